@@ -1,0 +1,141 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Fully static programs start in under a millisecond and depend on nothing on the host.
+let fullyStatic: [LinkerSetting] = [
+    .unsafeFlags(["-static-executable", "-Xlinker", "-s"], .when(configuration: .release)),
+    .unsafeFlags(["-static-executable"], .when(configuration: .debug)),
+]
+
+// Programs that resolve host names keep glibc dynamic, since its resolver loads NSS modules.
+let staticSwift: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib", "-Xlinker", "-s"], .when(configuration: .release)),
+    .unsafeFlags(["-static-stdlib"], .when(configuration: .debug)),
+]
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target under `Sources/`, compiled strictly.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A program: argument parsing, wiring and `main` over the libraries.
+func program(_ name: String, _ dependencies: [Target.Dependency], linking: [LinkerSetting]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linking)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let nioHTTP: [Target.Dependency] = nio + [.product(name: "NIOHTTP1", package: "swift-nio")]
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+
+let package = Package(
+    name: "skiff",
+    products: [
+        .executable(name: "skiff", targets: ["skiff"]),
+        .executable(name: "skiffd", targets: ["skiffd"]),
+        .executable(name: "skiff-supervisor", targets: ["skiff-supervisor"]),
+        .executable(name: "skiff-ctr", targets: ["skiff-ctr"]),
+        .executable(name: "skiff-shim", targets: ["skiff-shim"]),
+        .executable(name: "skiff-runtime", targets: ["skiff-runtime"]),
+        .executable(name: "skiff-init", targets: ["skiff-init"]),
+        .library(name: "OCISpec", targets: ["OCISpec"]),
+        .library(name: "OCIRuntime", targets: ["OCIRuntime"]),
+        .library(name: "TTRPC", targets: ["TTRPC"]),
+        .library(name: "Supervisor", targets: ["Supervisor"]),
+        .library(name: "SupervisorClient", targets: ["SupervisorClient"]),
+        .library(name: "ImageStore", targets: ["ImageStore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // Programs.
+        program("skiff", ["CLI"], linking: staticSwift),
+        program("skiffd", ["Engine", argumentParser, logging], linking: staticSwift),
+        program("skiff-supervisor", ["Supervisor", argumentParser], linking: fullyStatic),
+        program("skiff-ctr", ["SupervisorClient", argumentParser], linking: staticSwift),
+        program("skiff-shim", ["Shim"], linking: fullyStatic),
+        program("skiff-runtime", ["OCIRuntime"], linking: fullyStatic),
+        program("skiff-init", ["LinuxSystem"], linking: fullyStatic),
+
+        // Engine side.
+        library("CLI", ["EngineAPI", "LinuxSystem", argumentParser] + nioHTTP),
+        library(
+            "Engine",
+            ["EngineAPI", "ImageStore", "Networking", "SupervisorClient", "OCISpec", "LinuxSystem", grdb, logging]
+                + nioHTTP),
+        library("EngineAPI", []),
+        library("Networking", ["LinuxSystem", "CNFTables"]),
+
+        // Images.
+        library("ImageStore", ["Archive", "Registry", "OCISpec", "LinuxSystem", grdb, crypto]),
+        library("Registry", ["OCISpec", asyncHTTPClient, crypto, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),
+        library("Archive", ["LinuxSystem", "CArchive"]),
+
+        // Supervision.
+        library("Supervisor", ["SupervisorProtocol", "TaskProtocol", "TTRPC", "OCISpec", "LinuxSystem"]),
+        library("SupervisorClient", ["SupervisorProtocol", "TTRPC"]),
+        library("Shim", ["TaskProtocol", "TTRPC", "OCISpec", "LinuxSystem"]),
+        library("TTRPC", ["LinuxSystem", protobuf]),
+        .target(name: "SupervisorProtocol", dependencies: ["TTRPC", protobuf]),
+        .target(name: "TaskProtocol", dependencies: ["TTRPC", protobuf]),
+
+        // Runtime: no Foundation, no NIO, no concurrency runtime.
+        library("OCIRuntime", ["OCISpec", "Cgroups", "Seccomp", "Capabilities", "LinuxSystem"]),
+        library("Cgroups", ["OCISpec", "LinuxSystem"]),
+        library("Seccomp", ["OCISpec", "LinuxSystem", "CSeccomp"]),
+        library("Capabilities", ["OCISpec", "LinuxSystem", "CCap"]),
+
+        // Base: the standard library and Glibc.
+        library("OCISpec", ["CJSONC"]),
+        library("LinuxSystem", ["CLinux"]),
+        .target(name: "CLinux"),
+
+        // C libraries from the distribution.
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(name: "CCap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
+        .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CNFTables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
+
+        tests("OCISpec"),
+        tests("LinuxSystem"),
+        tests("OCIRuntime"),
+        tests("Cgroups"),
+        tests("TTRPC"),
+        tests("Shim"),
+        tests("Supervisor"),
+        tests("Archive"),
+        tests("Registry"),
+        tests("ImageStore"),
+        tests("Networking"),
+        tests("EngineAPI"),
+        tests("Engine"),
+        tests("CLI"),
+    ],
+    swiftLanguageModes: [.v6]
+)
