@@ -1,0 +1,12 @@
+/// Whether and how often a container is started again after it ended.
+package struct RestartPolicy: Codable, Equatable, Sendable {
+    @Zero package var name: String
+    @Zero package var maximumRetryCount: Int
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case name = "Name"
+        case maximumRetryCount = "MaximumRetryCount"
+    }
+}
