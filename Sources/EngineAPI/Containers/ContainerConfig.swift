@@ -56,3 +56,7 @@ package struct ContainerConfig: Codable, Equatable, Sendable {
         case shell = "Shell"
     }
 }
+
+extension ContainerConfig: ZeroValue {
+    package static var zero: ContainerConfig { ContainerConfig() }
+}

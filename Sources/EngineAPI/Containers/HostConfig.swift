@@ -145,3 +145,7 @@ package struct HostConfig: Codable, Equatable, Sendable {
         case `init` = "Init"
     }
 }
+
+extension HostConfig: ZeroValue {
+    package static var zero: HostConfig { HostConfig() }
+}

@@ -10,3 +10,7 @@ package struct LogConfig: Codable, Equatable, Sendable {
         case config = "Config"
     }
 }
+
+extension LogConfig: ZeroValue {
+    package static var zero: LogConfig { LogConfig() }
+}

@@ -10,3 +10,7 @@ package struct RestartPolicy: Codable, Equatable, Sendable {
         case maximumRetryCount = "MaximumRetryCount"
     }
 }
+
+extension RestartPolicy: ZeroValue {
+    package static var zero: RestartPolicy { RestartPolicy() }
+}

@@ -61,11 +61,3 @@ extension Array: ZeroValue {
 extension Dictionary: ZeroValue {
     package static var zero: [Key: Value] { [:] }
 }
-
-extension LogConfig: ZeroValue {
-    package static var zero: LogConfig { LogConfig() }
-}
-
-extension RestartPolicy: ZeroValue {
-    package static var zero: RestartPolicy { RestartPolicy() }
-}

@@ -1,0 +1,10 @@
+/// Why waiting failed.
+package struct WaitError: Codable, Equatable, Sendable {
+    @Zero package var message: String
+
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case message = "Message"
+    }
+}
