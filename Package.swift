@@ -100,7 +100,8 @@ let package = Package(
         library("Supervisor", ["SupervisorProtocol", "TaskProtocol", "TTRPC", "OCISpec", "LinuxSystem"]),
         library("SupervisorClient", ["SupervisorProtocol", "TTRPC"]),
         library("Shim", ["TaskProtocol", "TTRPC", "OCISpec", "LinuxSystem"]),
-        library("TTRPC", ["LinuxSystem", protobuf]),
+        library("TTRPC", ["LinuxSystem", "CTransport", protobuf]),
+        .target(name: "CTransport"),
         .target(name: "SupervisorProtocol", dependencies: ["TTRPC", protobuf]),
         .target(name: "TaskProtocol", dependencies: ["TTRPC", protobuf]),
 

@@ -1,7 +1,7 @@
 internal import LinuxSystem
 public import SupervisorProtocol
-public import SwiftProtobuf
-public import TTRPC
+internal import SwiftProtobuf
+internal import TTRPC
 
 /// A connection to skiff-supervisor, shared by any number of concurrent calls.
 ///

@@ -1,3 +1,4 @@
+internal import CTransport
 internal import Glibc
 public import LinuxSystem
 
@@ -11,15 +12,15 @@ public final class EventLoop {
         /// Wraps an epoll event mask.
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-        public static let readable = Readiness(rawValue: EPOLLIN.rawValue)
-        public static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
-        public static let priority = Readiness(rawValue: EPOLLPRI.rawValue)
+        public static let readable = Readiness(rawValue: 1)
+        public static let writable = Readiness(rawValue: 4)
+        public static let priority = Readiness(rawValue: 2)
         /// The peer shut down its writing half.
-        public static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
+        public static let peerClosed = Readiness(rawValue: 0x2000)
         /// Always reported; needs no registration.
-        public static let hangup = Readiness(rawValue: EPOLLHUP.rawValue)
+        public static let hangup = Readiness(rawValue: 16)
         /// Always reported; needs no registration.
-        public static let error = Readiness(rawValue: EPOLLERR.rawValue)
+        public static let error = Readiness(rawValue: 8)
         /// Report each change once.
         public static let edgeTriggered = Readiness(rawValue: 1 << 31)
     }
@@ -45,9 +46,9 @@ public final class EventLoop {
 
     /// Makes a reactor. Throws when epoll_create1(2) fails.
     public init() throws(SystemError) {
-        let fd = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
-        guard fd >= 0 else { throw SystemError(operation: "epoll_create1", path: nil, errno: errno) }
-        epoll = Descriptor(rawValue: fd)
+        let fd = transport_epoll_create()
+        guard fd >= 0 else { throw SystemError(operation: "epoll_create1", errno: errno) }
+        epoll = Descriptor(owning: fd)
     }
 
     /// Nanoseconds of the monotonic clock.
@@ -63,20 +64,20 @@ public final class EventLoop {
         _ fd: Int32, _ interest: Readiness, handler: @escaping (Readiness) -> Void
     ) throws(SystemError) {
         generation &+= 1
-        try control(EPOLL_CTL_ADD, fd, interest, generation)
+        try control(Int32(TRANSPORT_EPOLL_ADD), fd, interest, generation)
         registrations[fd] = Registration(generation: generation, handler: handler)
     }
 
     /// Changes what a registered descriptor's handler is called for.
     public func modify(_ fd: Int32, _ interest: Readiness) throws(SystemError) {
         guard let registration = registrations[fd] else { return }
-        try control(EPOLL_CTL_MOD, fd, interest, registration.generation)
+        try control(Int32(TRANSPORT_EPOLL_MODIFY), fd, interest, registration.generation)
     }
 
     /// Ends a registration; does nothing when there is none.
     public func deregister(_ fd: Int32) {
         guard registrations.removeValue(forKey: fd) != nil else { return }
-        epoll_ctl(epoll.rawValue, EPOLL_CTL_DEL, fd, nil)
+        _ = transport_epoll_control(epoll.rawValue, Int32(TRANSPORT_EPOLL_DELETE), fd, 0, 0)
     }
 
     /// Calls `action` once, `nanoseconds` from now.
@@ -103,22 +104,30 @@ public final class EventLoop {
     public func stop() { isStopped = true }
 
     private func turn() throws(SystemError) {
-        let capacity = 64
-        let ready = withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: capacity) {
-            events -> Result<[(UInt64, UInt32)], SystemError> in
-            let count = epoll_wait(epoll.rawValue, events.baseAddress, Int32(capacity), millisecondsToTimer())
-            if count < 0 {
-                let code = errno
-                return code == EINTR ? .success([]) : .failure(SystemError(operation: "epoll_wait", path: nil, errno: code))
-            }
-            return .success((0..<Int(count)).map { (events[$0].data.u64, events[$0].events) })
-        }
-        for (key, mask) in try ready.get() where !isStopped {
-            let fd = Int32(truncatingIfNeeded: key & 0xffff_ffff)
-            guard let registration = registrations[fd], UInt64(registration.generation) == key >> 32 else { continue }
-            registration.handler(Readiness(rawValue: mask))
+        var tokens = InlineArray<16, UInt64>(repeating: 0)
+        var masks = InlineArray<16, UInt32>(repeating: 0)
+        let count = wait(&tokens, &masks)
+        if count < 0, errno != EINTR { throw SystemError(operation: "epoll_wait", errno: errno) }
+        for index in 0..<max(0, count) where !isStopped {
+            let fd = Int32(truncatingIfNeeded: tokens[index] & 0xffff_ffff)
+            guard let registration = registrations[fd],
+                UInt64(registration.generation) == tokens[index] >> 32
+            else { continue }
+            registration.handler(Readiness(rawValue: masks[index]))
         }
         fireTimers()
+    }
+
+    private func wait(_ tokens: inout InlineArray<16, UInt64>, _ masks: inout InlineArray<16, UInt32>) -> Int {
+        var tokens = tokens.mutableSpan
+        var masks = masks.mutableSpan
+        return tokens.withUnsafeMutableBufferPointer { tokens in
+            masks.withUnsafeMutableBufferPointer { masks in
+                Int(
+                    transport_epoll_wait(
+                        epoll.rawValue, tokens.baseAddress, masks.baseAddress, 16, millisecondsToTimer()))
+            }
+        }
     }
 
     private func fireTimers() {
@@ -141,11 +150,11 @@ public final class EventLoop {
     private func control(
         _ operation: Int32, _ fd: Int32, _ interest: Readiness, _ generation: UInt32
     ) throws(SystemError) {
-        var event = epoll_event()
-        event.events = interest.rawValue
-        event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: fd))
-        guard epoll_ctl(epoll.rawValue, operation, fd, &event) == 0 else {
-            throw SystemError(operation: "epoll_ctl", path: nil, errno: errno)
+        let token = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: fd))
+        let code = transport_epoll_control(
+            epoll.rawValue, operation, fd, interest.rawValue, token)
+        guard code == 0 else {
+            throw SystemError(operation: "epoll_ctl", errno: errno)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import CTransport
 internal import Glibc
 public import LinuxSystem
 internal import Synchronization
@@ -12,9 +13,9 @@ public final class EventLoopThread: Sendable {
 
     /// Starts the thread. Throws when the loop or the thread cannot be made.
     public init() throws(SystemError) {
-        let fd = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
-        guard fd >= 0 else { throw SystemError(operation: "eventfd", path: nil, errno: errno) }
-        wakeup = Descriptor(rawValue: fd)
+        let fd = transport_event_create()
+        guard fd >= 0 else { throw SystemError(operation: "eventfd", errno: errno) }
+        wakeup = Descriptor(owning: fd)
         try start()
     }
 
@@ -39,7 +40,7 @@ public final class EventLoopThread: Sendable {
         }, argument.toOpaque())
         guard code == 0 else {
             argument.release()
-            throw SystemError(operation: "pthread_create", path: nil, errno: code)
+            throw SystemError(operation: "pthread_create", errno: code)
         }
         pthread_detach(thread)
     }

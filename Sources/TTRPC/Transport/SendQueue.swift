@@ -21,7 +21,7 @@ struct SendQueue {
     mutating func flush(to fd: Int32) -> Bool {
         while start < bytes.count {
             let sent = bytes.withUnsafeBytes {
-                send(fd, $0.baseAddress?.advanced(by: start), $0.count - start, Int32(MSG_NOSIGNAL.rawValue))
+                send(fd, $0.baseAddress?.advanced(by: start), $0.count - start, Int32(MSG_NOSIGNAL))
             }
             if sent < 0 {
                 if errno == EINTR { continue }

@@ -1,3 +1,4 @@
+internal import CTransport
 internal import Glibc
 public import LinuxSystem
 
@@ -39,32 +40,31 @@ public enum UnixSocket {
     /// As ``accept(_:)``, for a descriptor known by its number.
     public static func accept(from listener: Int32) throws(SystemError) -> Descriptor? {
         while true {
-            let fd = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue))
+            let fd = transport_accept(listener)
             if fd >= 0 {
-                let connection = Descriptor(rawValue: fd)
+                let connection = Descriptor(owning: fd)
                 if isTrusted(connection) { return connection }
                 continue
             }
             switch errno {
             case EINTR, ECONNABORTED: continue
             case EAGAIN: return nil
-            default: throw SystemError(operation: "accept4", path: nil, errno: errno)
+            default: throw SystemError(operation: "accept4", errno: errno)
             }
         }
     }
 
     private static func isTrusted(_ connection: borrowing Descriptor) -> Bool {
-        var peer = ucred()
-        var length = socklen_t(MemoryLayout<ucred>.size)
-        guard getsockopt(connection.rawValue, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 else { return false }
-        return peer.uid == 0 || peer.uid == geteuid()
+        var user: UInt32 = 0
+        guard transport_peer_user(connection.rawValue, &user) == 0 else { return false }
+        return user == 0 || user == geteuid()
     }
 
     private static func make() throws(SystemError) -> Descriptor {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let fd = socket(AF_UNIX, kind, 0)
-        guard fd >= 0 else { throw SystemError(operation: "socket", path: nil, errno: errno) }
-        return Descriptor(rawValue: fd)
+        guard fd >= 0 else { throw SystemError(operation: "socket", errno: errno) }
+        return Descriptor(owning: fd)
     }
 
     private static func withAddress(
