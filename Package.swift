@@ -13,6 +13,14 @@ let staticSwift: [LinkerSetting] = [
     .unsafeFlags(["-static-stdlib"], .when(configuration: .debug)),
 ]
 
+// Foundation itself comes with SQLite's library; linked statically its parts have to be named.
+let staticFoundation: [LinkerSetting] =
+    staticSwift
+    + [
+        "FoundationInternationalization", "CoreFoundation", "_FoundationICU", "_FoundationCShims",
+        "_FoundationCollections",
+    ].map { .linkedLibrary($0) }
+
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -75,7 +83,7 @@ let package = Package(
     targets: [
         // Programs.
         program("skiff", ["CLI"], linking: staticSwift),
-        program("skiffd", ["Engine", argumentParser, logging], linking: staticSwift),
+        program("skiffd", ["Engine", argumentParser, logging], linking: staticFoundation),
         program("skiff-supervisor", ["Supervisor", argumentParser], linking: fullyStatic),
         program("skiff-ctr", ["SupervisorClient", argumentParser], linking: staticSwift),
         program("skiff-shim", ["Shim"], linking: fullyStatic),
@@ -93,7 +101,8 @@ let package = Package(
 
         // Images.
         library("ImageStore", ["Archive", "Registry", "OCISpec", "LinuxSystem", grdb, crypto]),
-        library("Registry", ["OCISpec", asyncHTTPClient, crypto, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),
+        library(
+            "Registry", ["OCISpec", asyncHTTPClient, crypto, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),
         library("Archive", ["LinuxSystem", "CArchive"]),
 
         // Supervision.

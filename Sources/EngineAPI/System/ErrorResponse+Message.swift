@@ -1,0 +1,6 @@
+extension ErrorResponse {
+    package init(_ message: String) {
+        self.init()
+        self.message = message
+    }
+}
