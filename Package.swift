@@ -100,10 +100,10 @@ let package = Package(
         library("Networking", ["LinuxSystem", "CNFTables"]),
 
         // Images.
-        library("ImageStore", ["Archive", "Registry", "OCISpec", "LinuxSystem", grdb, crypto]),
+        library("ImageStore", ["Archive", "Registry", "OCISpec", "LinuxSystem", grdb, crypto] + nio),
         library(
             "Registry", ["OCISpec", asyncHTTPClient, crypto, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),
-        library("Archive", ["LinuxSystem", "CArchive"]),
+        library("Archive", ["LinuxSystem", "CArchive", crypto]),
 
         // Supervision.
         library("Supervisor", ["SupervisorProtocol", "TaskProtocol", "TTRPC", "OCISpec", "LinuxSystem"]),
