@@ -1,0 +1,127 @@
+import Glibc
+
+/// A network interface as the kernel describes it.
+package struct NetworkLink: Hashable, Sendable {
+    package let index: UInt32
+    package let name: String
+    /// `veth`, `bridge` …; nil for physical ones.
+    package let kind: String?
+    /// The index of the bridge it is a port of.
+    package let master: UInt32?
+
+    init?(_ reply: NetlinkReply) {
+        let attributes = NetlinkAttributes(reply.payload, from: MemoryLayout<LinkHeader>.size)
+        guard reply.type == RouteMessage.newLink, let index = reply.payload.integer(UInt32.self, at: 4),
+            let name = attributes.string(LinkAttribute.name)
+        else { return nil }
+        self.index = index
+        self.name = name
+        kind = attributes[LinkAttribute.linkInfo].flatMap {
+            NetlinkAttributes($0, from: 0).string(LinkAttribute.kind)
+        }
+        master = attributes.integer(LinkAttribute.master, as: UInt32.self)
+    }
+}
+
+/// A pair of connected interfaces: one end a port of a bridge here, the other in a container's namespace.
+package struct VethPair: Sendable {
+    package var hostName: String
+    package var bridge: UInt32
+    package var peerName: String
+    package var peerAddress: MACAddress
+    /// A descriptor of the namespace the peer is born in.
+    package var peerNamespace: Int32
+    package var mtu: UInt32
+}
+
+extension NetlinkRequest {
+    package static func createBridge(_ name: String, address: MACAddress, mtu: UInt32) -> NetlinkRequest {
+        NetlinkRequest(
+            operation: "create bridge", subject: name, type: RouteMessage.newLink,
+            flags: NetlinkFlags.create | NetlinkFlags.exclusive
+        ) {
+            $0.append(LinkHeader())
+            $0.attribute(LinkAttribute.name, string: name)
+            $0.attribute(LinkAttribute.mtu, mtu)
+            // A bridge without an address of its own takes one of its ports', which come and go.
+            $0.attribute(LinkAttribute.address, bytes: address.octets)
+            $0.nested(LinkAttribute.linkInfo) { $0.attribute(LinkAttribute.kind, string: "bridge") }
+        }
+    }
+
+    /// Both ends in one request: the peer is made in its namespace under its final name, and both come up at once.
+    package static func createVeth(_ pair: VethPair) -> NetlinkRequest {
+        NetlinkRequest(
+            operation: "create veth pair", subject: pair.hostName, type: RouteMessage.newLink,
+            flags: NetlinkFlags.create | NetlinkFlags.exclusive
+        ) {
+            $0.append(LinkHeader(flags: LinkHeader.up, change: LinkHeader.up))
+            $0.attribute(LinkAttribute.name, string: pair.hostName)
+            $0.attribute(LinkAttribute.mtu, pair.mtu)
+            $0.attribute(LinkAttribute.master, pair.bridge)
+            $0.nested(LinkAttribute.linkInfo) {
+                $0.attribute(LinkAttribute.kind, string: "veth")
+                $0.nested(LinkAttribute.kindData) {
+                    $0.nested(LinkAttribute.vethPeer) {
+                        $0.append(LinkHeader(flags: LinkHeader.up, change: LinkHeader.up))
+                        $0.attribute(LinkAttribute.name, string: pair.peerName)
+                        $0.attribute(LinkAttribute.mtu, pair.mtu)
+                        $0.attribute(LinkAttribute.address, bytes: pair.peerAddress.octets)
+                        $0.attribute(LinkAttribute.namespaceDescriptor, pair.peerNamespace)
+                    }
+                }
+            }
+        }
+    }
+
+    package static func bringUp(_ index: UInt32, name: String) -> NetlinkRequest {
+        NetlinkRequest(operation: "bring up", subject: name, type: RouteMessage.setLink, flags: 0) {
+            $0.append(LinkHeader(index: Int32(bitPattern: index), flags: LinkHeader.up, change: LinkHeader.up))
+        }
+    }
+
+    package static func deleteLink(_ name: String) -> NetlinkRequest {
+        NetlinkRequest(operation: "delete link", subject: name, type: RouteMessage.deleteLink, flags: 0) {
+            $0.append(LinkHeader())
+            $0.attribute(LinkAttribute.name, string: name)
+        }
+    }
+}
+
+extension RouteClient {
+    /// The link of this name; nil where there is none.
+    package func link(named name: String) throws(NetlinkError) -> NetworkLink? {
+        let request = NetlinkRequest(operation: "look up link", subject: name, type: RouteMessage.getLink, flags: 0) {
+            $0.append(LinkHeader())
+            $0.attribute(LinkAttribute.extendedMask, LinkAttribute.skipStatistics)
+            $0.attribute(LinkAttribute.name, string: name)
+        }
+        do {
+            return try query(request).lazy.compactMap(NetworkLink.init).first
+        } catch let error where error.errno == ENODEV {
+            return nil
+        }
+    }
+
+    /// Every link that is a port of this bridge.
+    package func ports(ofBridge bridge: UInt32) throws(NetlinkError) -> [NetworkLink] {
+        let request = NetlinkRequest(
+            operation: "list links", subject: "of bridge", type: RouteMessage.getLink, flags: NetlinkFlags.dump
+        ) {
+            $0.append(LinkHeader())
+            $0.attribute(LinkAttribute.master, bridge)
+            $0.attribute(LinkAttribute.extendedMask, LinkAttribute.skipStatistics)
+        }
+        // A kernel without strict checks lists every link.
+        return try query(request).compactMap(NetworkLink.init).filter { $0.master == bridge }
+    }
+
+    /// Removes a link; one that is gone already is as good.
+    package func removeLink(_ name: String) throws(NetlinkError) {
+        do {
+            try perform([.deleteLink(name)])
+        } catch let error where error.errno == ENODEV {
+            return
+        }
+    }
+}
