@@ -1,0 +1,66 @@
+# Skiff: `make demo` shows it, `make test` checks it, `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+# What to run of the integration suite: make test-integration TESTS=integration/test_cli.py
+TESTS ?= integration
+PYTEST_FLAGS ?=
+
+BIN := .build/release
+PROGRAMS := skiff skiffd skiff-supervisor skiff-ctr skiff-shim skiff-runtime skiff-init
+SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test .ci/run
+
+.PHONY: help deps build install demo test test-unit test-integration bench fmt check protos clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+deps: ## Install what building and testing need (Debian packages, Python modules)
+	@scripts/deps all
+
+build: ## Build all programs into .build/release
+	$(SWIFT) build -c release
+
+install: build ## Install the programs under $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 $(addprefix $(BIN)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	ln -sf skiff-shim $(DESTDIR)$(PREFIX)/bin/containerd-shim-skiff-v1
+
+demo: ## Install, build, and run first containers (stop it: scripts/demo --stop)
+	@scripts/deps demo
+	@$(MAKE) --no-print-directory build
+	@scripts/demo
+
+test: check ## Check, build, unit and integration tests
+	@scripts/deps all
+	@scripts/test all
+
+test-unit: ## Unit tests alone (FILTER=regex picks some)
+	@scripts/test unit
+
+test-integration: build ## Integration tests alone (TESTS=integration/test_cli.py picks a file)
+	@scripts/test integration $(TESTS) $(PYTEST_FLAGS)
+
+bench: build ## Compare with docker.io, runc and crun; writes bench/results.md
+	@scripts/deps test
+	@$$(scripts/deps python) bench/bench.py
+
+fmt: ## Format the Swift sources
+	@git ls-files -z '*.swift' ':!*.pb.swift' | xargs -0 $(SWIFT) format format --in-place --parallel
+
+check: ## Formatting, import rules, house rules, script syntax
+	@git ls-files -z '*.swift' ':!*.pb.swift' | xargs -0 $(SWIFT) format lint --strict --parallel
+	@scripts/check-imports
+	@scripts/check-rules
+	@for script in $(SCRIPTS); do bash -n $$script || exit 1; done
+	@python3 -m compileall -q scripts integration bench
+	@echo "check: formatting, imports, house rules and scripts are in order"
+
+protos: ## Generate the code of Protocols/ again
+	@Protocols/generate.sh
+
+clean: ## Remove what building made
+	rm -rf .build .pytest_cache
