@@ -1,0 +1,46 @@
+"""Running commands to their end."""
+import dataclasses
+import shlex
+import subprocess
+
+
+@dataclasses.dataclass
+class Result:
+    arguments: list
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self):
+        return self.out.splitlines()
+
+    @property
+    def word(self):
+        return self.out.strip()
+
+    def __str__(self):
+        return f"$ {shlex.join(self.arguments)}\n{self.out}{self.err}[exit {self.code}]"
+
+
+def run(*arguments, input=None, env=None, seconds=60, cwd=None):
+    arguments = [str(argument) for argument in arguments]
+    data = input.encode() if isinstance(input, str) else input
+    finished = subprocess.run(
+        arguments,
+        input=data,
+        stdin=subprocess.DEVNULL if data is None else None,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        timeout=seconds,
+        cwd=cwd,
+    )
+    decode = lambda data: data.decode("utf-8", "replace")
+    return Result(arguments, finished.returncode, decode(finished.stdout), decode(finished.stderr))
+
+
+def ok(*arguments, **options):
+    result = run(*arguments, **options)
+    assert result.code == 0, str(result)
+    return result

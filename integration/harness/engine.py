@@ -1,0 +1,224 @@
+"""Daemons under test: skiffd, and the real dockerd that the suite is tried on first."""
+import itertools
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+
+from . import BIN, command, http, leaks, processes
+from .client import Client
+from .waiting import until
+
+_numbers = itertools.count(1)
+
+
+class Engine:
+    """A daemon with roots, sockets, a bridge and a subnet of its own."""
+
+    name = ""
+    checks_network = True
+
+    def __init__(self, base, *flags, bridge=True, settings=None):
+        self.number = next(_numbers)
+        self.base = pathlib.Path(base)
+        self.data_root = self.base / "data"
+        self.exec_root = self.base / "exec"
+        self.pidfile = self.base / "daemon.pid"
+        self.socket = self.base / "engine.sock"
+        self.url = f"unix://{self.socket}"
+        self.log = self.base / "daemon.log"
+        self.config_file = self.base / "daemon.json"
+        self.bridge = f"skint{os.getpid() % 10000}x{self.number}"
+        self.subnet = f"10.{200 + self.number % 40}.0"
+        self.flags = [str(flag) for flag in flags]
+        self.has_bridge = bridge
+        self.settings = settings or {}
+        self.process = None
+        self.baseline = None
+
+    @classmethod
+    def missing(cls):
+        """What keeps this engine from running here, or None."""
+
+    def arguments(self):
+        raise NotImplementedError
+
+    @property
+    def common_arguments(self):
+        return [
+            "-H", self.url, "--data-root", self.data_root, "--exec-root", self.exec_root, "--pidfile", self.pidfile,
+            "--config-file", self.config_file, *self.flags,
+        ]
+
+    def client(self, name):
+        return Client(name, self.url, self.base)
+
+    # Starting and ending.
+
+    def start(self):
+        if self.baseline is None:
+            self.baseline = leaks.Baseline()
+        self.base.mkdir(parents=True, exist_ok=True)
+        self.config_file.write_text(json.dumps(self.settings))
+        self.prepare()
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [str(argument) for argument in self.arguments()],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )
+        until(self._answers_or_died, f"{self.name} answers: see {self.log}", 30)
+        return self
+
+    def prepare(self):
+        """What must be there before the daemon starts."""
+
+    def _answers_or_died(self):
+        assert self.process.poll() is None, f"{self.name} ended at its start:\n{self.tail()}"
+        return self.answers()
+
+    def answers(self):
+        try:
+            return http.request(self.socket, "GET", "/_ping").status == 200
+        except OSError:
+            return False
+
+    def tail(self, lines=15):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    @property
+    def supervisor_pid(self):
+        """The process id of the daemon that the containers hang on."""
+        raise NotImplementedError
+
+    def kill_daemon(self):
+        self.process.kill()
+        self.process.wait(10)
+
+    def kill_supervisor(self):
+        processes.kill(self.supervisor_pid)
+
+    def terminate(self, seconds=30):
+        """Ends the daemon by SIGTERM, as a service manager does."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(seconds)
+        return self.process.returncode
+
+    def restart(self):
+        self.terminate()
+        return self.start()
+
+    def close(self):
+        """Removes every container, ends the daemon and returns what it left behind."""
+        if self.process is None:
+            return []
+        if self.process.poll() is not None:
+            self.start()
+        self.remove_containers()
+        self.terminate()
+        self.finish()
+        left = []
+
+        def is_clean():
+            left[:] = self.baseline.leaks(self.base, network=self.checks_network)
+            return not left
+
+        try:
+            until(is_clean, "everything of the daemon is gone", 5)
+        except AssertionError:
+            pass
+        self.sweep(left)
+        return left
+
+    def finish(self):
+        """What ends after the daemon."""
+
+    def sweep(self, left):
+        """Takes away what leaked, so that the next daemon's check starts clean."""
+        for line in left:
+            kind, _, rest = line.partition(" ")
+            if kind == "process":
+                processes.kill(int(rest.split()[0]))
+            elif kind == "mount":
+                subprocess.run(["umount", "-l", rest.split()[4]], check=False)
+            elif kind == "link":
+                subprocess.run(["ip", "link", "del", rest], check=False)
+            elif kind == "nft":
+                subprocess.run(["nft", "delete", *rest.split()], check=False)
+            elif kind == "cgroup":
+                subprocess.run(["rmdir", rest], check=False)
+        shutil.rmtree(self.data_root, ignore_errors=True)
+
+    def remove_containers(self):
+        status, _, body = http.request(self.socket, "GET", "/containers/json?all=1")
+        assert status == 200, body
+        for container in json.loads(body):
+            http.request(self.socket, "DELETE", f"/containers/{container['Id']}?force=1&v=1")
+
+
+class Skiffd(Engine):
+    name = "skiffd"
+
+    @classmethod
+    def missing(cls):
+        names = ("skiff", "skiffd", "skiff-supervisor", "skiff-shim", "skiff-runtime")
+        absent = [name for name in names if not (BIN / name).exists()]
+        return f"{', '.join(absent)} not in {BIN}: run 'make build'" if absent else None
+
+    def arguments(self):
+        network = ["--bridge", self.bridge, "--bip", f"{self.subnet}.1/24"] if self.has_bridge else ["--bridge", "none"]
+        return [BIN / "skiffd", *self.common_arguments, *network]
+
+    @property
+    def supervisor_pid(self):
+        for process in processes.everything():
+            if process.arguments[0].endswith("skiff-supervisor") and str(self.base) in " ".join(process.arguments):
+                return process.pid
+        raise AssertionError(f"no skiff-supervisor of {self.base}")
+
+    def finish(self):
+        """A supervisor that skiffd left running ends by SIGTERM."""
+        try:
+            pid = self.supervisor_pid
+        except AssertionError:
+            return
+        processes.kill(pid, signal.SIGTERM)
+
+
+class Dockerd(Engine):
+    """Debian's docker.io with live restore: what the tests say is tried on it first."""
+
+    name = "dockerd"
+    checks_network = False
+
+    @classmethod
+    def missing(cls):
+        return None if shutil.which("dockerd") else "no dockerd: run 'make deps'"
+
+    def prepare(self):
+        if self.has_bridge and self.bridge not in leaks.links():
+            command.ok("ip", "link", "add", self.bridge, "type", "bridge")
+            command.ok("ip", "address", "add", f"{self.subnet}.1/24", "dev", self.bridge)
+            command.ok("ip", "link", "set", self.bridge, "up")
+
+    def arguments(self):
+        bridge = self.bridge if self.has_bridge else "none"
+        return ["dockerd", *self.common_arguments, "--bridge", bridge, "--live-restore", "--storage-driver", "overlay2"]
+
+    @property
+    def supervisor_pid(self):
+        return next(child.pid for child in processes.children(self.process.pid) if child.name.startswith("containerd"))
+
+    def finish(self):
+        if self.has_bridge:
+            subprocess.run(["ip", "link", "del", self.bridge], check=False)
+        subprocess.run(["umount", "-l", self.data_root], check=False, stderr=subprocess.DEVNULL)
+
+
+ENGINES = {"skiffd": Skiffd, "docker": Dockerd}
+
+
+def engine_class():
+    return ENGINES[os.environ.get("SKIFF_ENGINE", "skiffd")]

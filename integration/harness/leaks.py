@@ -1,0 +1,89 @@
+"""What a daemon must not leave behind: processes, mounts, links, nft tables, cgroups, directories."""
+import os
+import pathlib
+import re
+
+from . import command, processes
+from .namespace import network_of
+
+CGROUPS = pathlib.Path("/sys/fs/cgroup")
+CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
+
+
+def container_cgroups():
+    found = set()
+    for directory, _, _ in os.walk(CGROUPS):
+        if CONTAINER_ID.search(os.path.basename(directory)):
+            found.add(directory)
+    return found
+
+
+def remaining_mounts(*roots):
+    lines = pathlib.Path("/proc/self/mountinfo").read_text().splitlines()
+    return [line for line in lines if any(str(root) in line for root in roots)]
+
+
+def links():
+    return {line.split(":")[1].split("@")[0].strip() for line in command.ok("ip", "-o", "link").lines} - {"lo"}
+
+
+def nft_tables():
+    return set(command.ok("nft", "list", "tables").lines)
+
+
+def _descends_from(pid, ancestor):
+    while pid > 1:
+        if pid == ancestor:
+            return True
+        process = processes.read(pid)
+        if process is None:
+            return False
+        pid = process.parent
+    return False
+
+
+def remaining_processes(*roots):
+    """Processes that name one of the roots, or live in our network namespace without being ours."""
+    here = network_of()
+    found = []
+    for process in processes.everything():
+        if process.state in "ZX" or process.pid == os.getpid():
+            continue
+        if any(str(root) in argument for argument in process.arguments for root in roots):
+            found.append(process.line)
+            continue
+        try:
+            stray = network_of(process.pid) == here and not _descends_from(process.pid, os.getpid())
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        if stray:
+            found.append(process.line)
+    return found
+
+
+def _belongs_elsewhere(cgroup):
+    """True for the living container of a daemon that is none of the tests'."""
+    try:
+        pids = pathlib.Path(cgroup, "cgroup.procs").read_text().split()
+    except FileNotFoundError:
+        return True
+    return any(not _descends_from(int(pid), os.getpid()) for pid in pids)
+
+
+class Baseline:
+    """The kernel's objects before a daemon starts; `leaks` names those that are new."""
+
+    def __init__(self):
+        self.cgroups = container_cgroups()
+        self.links = links()
+        self.tables = nft_tables()
+
+    def leaks(self, *roots, network=True):
+        found = [f"process {line}" for line in remaining_processes(*roots)]
+        found += [f"mount {line}" for line in remaining_mounts(*roots)]
+        new_cgroups = sorted(container_cgroups() - self.cgroups)
+        found += [f"cgroup {path}" for path in new_cgroups if not _belongs_elsewhere(path)]
+        if network:
+            found += [f"link {name}" for name in sorted(links() - self.links)]
+            found += [f"nft {name}" for name in sorted(nft_tables() - self.tables)]
+        return found
