@@ -31,10 +31,13 @@ def pushed(registry, archives):
 
 
 def remove_images(cli):
-    ids = set(cli.ok("images", "-q", "--no-trunc").out.split())
-    kept = cli.ok("images", "-q", "--no-trunc", "busybox").out.split()
-    for identifier in ids - set(kept):
-        cli.ok("rmi", "-f", identifier)
+    for line in cli.ok("images", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}} {{.ID}}").lines:
+        repository, tag, digest, identifier = line.split()
+        if (repository, tag) == ("busybox", "latest"):
+            continue
+        by_tag = f"{repository}:{tag}" if tag != "<none>" else None
+        by_digest = f"{repository}@{digest}" if digest != "<none>" else None
+        cli.run("rmi", "-f", by_tag or by_digest or identifier)
 
 
 @pytest.fixture

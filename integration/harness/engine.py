@@ -214,7 +214,8 @@ class Dockerd(Engine):
     def finish(self):
         if self.has_bridge:
             subprocess.run(["ip", "link", "del", self.bridge], check=False)
-        subprocess.run(["umount", "-l", self.data_root], check=False, stderr=subprocess.DEVNULL)
+        for line in leaks.remaining_mounts(self.base):
+            subprocess.run(["umount", "-l", line.split()[4]], check=False, stderr=subprocess.DEVNULL)
 
 
 ENGINES = {"skiffd": Skiffd, "docker": Dockerd}
