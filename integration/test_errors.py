@@ -1,7 +1,6 @@
 """What goes wrong: the text and the exit code that docker users know, and no debris."""
 import json
 import os
-import pathlib
 import re
 import socket
 
@@ -10,8 +9,8 @@ import pytest
 import ociimage
 from harness import command, http, images, leaks
 from harness.client import Client
-from harness.engine import Skiffd, engine_class
 from harness.registry import Registry, free_port
+from harness.waiting import until
 
 
 def debris(engine):
@@ -43,7 +42,6 @@ def no_debris(engine, cli):
     before = debris(engine)
     yield
     engine.remove_containers()
-    from harness.waiting import until
     try:
         until(lambda: debris(engine) == before, "no debris", 5)
     except AssertionError:
@@ -89,7 +87,7 @@ class TestRun:
         assert (state["Status"], state["ExitCode"]) == ("created", 127)
 
     def test_a_working_directory_that_is_a_file(self, cli):
-        cli.fails("run", "--rm", "-w", "/etc/passwd", "busybox", "true", code=126 if cli.name == "docker" else 126, text="not a directory")
+        cli.fails("run", "--rm", "-w", "/etc/passwd", "busybox", "true", code=125, text="not a directory")
 
     def test_a_user_that_is_not_there(self, cli):
         cli.fails("run", "--rm", "-u", "nosuch", "busybox", "true", code=125, text="unable to find user nosuch: no matching entries in passwd file")
@@ -138,7 +136,7 @@ class TestRun:
         (["-w", "relative"], "working directory.*relative.*invalid|absolute|needs to be an absolute path"),
     ])
     def test_a_bad_flag(self, flags, text, cli):
-        cli.fails("run", "--rm", *flags, "busybox", "true", code=125, text=text)
+        cli.fails("run", *flags, "busybox", "true", code=125, text=text)
 
     def test_a_bad_reference(self, cli):
         cli.fails("run", "--rm", "UPPER", "true", code=125, text="invalid reference format: repository name .*must be lowercase")
@@ -163,30 +161,32 @@ class TestRun:
         assert result.code in (125, 126, 127), str(result)
         assert "not a directory" in result.err.lower() or "directory onto a file" in result.err
 
-    def test_proc_as_a_link_is_refused(self, cli, session_directory):
+    def test_proc_as_a_link_leads_nowhere(self, cli, session_directory):
         # CVE-2023-27561: /proc must not be redirected by the image.
         for target in ("proc", "sys"):
             hostile = ociimage.Layer().whiteout(target).symlink(target, "/tmp")
             image = images.busybox.image(f"hostile-{target}:1", extra_layers=[hostile])
             path = ociimage.write_archive(session_directory / f"hostile-{target}.tar", ociimage.docker_files([image]))
             cli.ok("load", "-i", path)
-            result = cli.run("run", "--rm", f"hostile-{target}:1", "true")
-            assert result.code in (125, 126, 127), str(result)
+            result = cli.run("run", "--rm", f"hostile-{target}:1", "cat", "/proc/mounts")
+            refused = result.code in (125, 126, 127)
+            assert refused or re.search(rf"^\S+ /{target} {target}", result.out, re.MULTILINE), str(result)
             cli.ok("rmi", f"hostile-{target}:1")
 
 
 class TestLoad:
     @pytest.fixture(autouse=True)
     def nothing_stays(self, engine, cli):
-        before = cli.ok("images", "-a", "--no-trunc").out, set(disk_entries(engine))
+        listing = ["images", "-a", "--no-trunc", "--format", "{{.Repository}} {{.Tag}} {{.ID}}"]
+        before = cli.ok(*listing).out, set(disk_entries(engine))
         yield
-        after = cli.ok("images", "-a", "--no-trunc").out, set(disk_entries(engine))
-        assert after[0] == before[0]
+        assert cli.ok(*listing).out == before[0]
         if engine.name == "skiffd":
-            assert after[1] == before[1]
+            assert set(disk_entries(engine)) == before[1]
 
     def damaged(self, session_directory, name, edit):
-        image, _ = images.layered()
+        """An archive of an image that no other test has, changed by `edit`."""
+        image = fresh_image()
         files = ociimage.docker_files([image])
         edit(files, image)
         return ociimage.write_archive(session_directory / name, files)
@@ -204,17 +204,16 @@ class TestLoad:
         cli.fails("load", "-i", path, code=1)
 
     @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.99])
-    def test_a_truncated_archive(self, kept, cli, archives, session_directory):
-        data = archives.layered_docker.read_bytes()
-        path = session_directory / "truncated.tar"
-        path.write_bytes(data[:int(len(data) * kept)])
+    def test_a_truncated_archive(self, kept, cli, session_directory):
+        path = self.damaged(session_directory, "truncated.tar", lambda files, image: None)
+        os.truncate(path, int(path.stat().st_size * kept))
         result = cli.run("load", "-i", path)
         assert result.code == 1, str(result)
         assert len(result.err.strip().splitlines()) == 1, result.err
 
     def test_a_corrupt_layer(self, cli, session_directory):
         def edit(files, image):
-            layer = image.layers[0].diff_id.removeprefix("sha256:") + "/layer.tar"
+            layer = image.layers[1].diff_id.removeprefix("sha256:") + "/layer.tar"
             data = bytearray(files[layer])
             data[len(data) // 2] ^= 0xFF
             files[layer] = bytes(data)
@@ -242,12 +241,18 @@ class TestLoad:
 
         cli.fails("load", "-i", self.damaged(session_directory, "paths.tar", edit), code=1)
 
-    def test_a_corrupt_layer_in_a_registry(self, cli, session_directory, archives):
+    def test_a_corrupt_layer_in_a_registry(self, cli, session_directory):
         with Registry(session_directory / "corrupt-registry") as registry:
-            reference = registry.push(f"oci-archive:{archives.layered_oci}", "corrupt:1")
-            registry.damage(ociimage.digest(images.layered()[0].layers[2].blob))
+            image = fresh_image()
+            path = ociimage.write_archive(session_directory / "registry.tar", ociimage.combined_files([image]))
+            reference = registry.push(f"oci-archive:{path}", "corrupt:1")
+            registry.damage(ociimage.digest(image.layers[1].blob))
             cli.fails("pull", reference, code=1)
             cli.fails("run", "--rm", reference, "true", code=125)
+
+
+def fresh_image():
+    return images.busybox.image("fresh:1", extra_layers=[ociimage.Layer().file("random", os.urandom(200_000))])
 
 
 def disk_entries(engine):

@@ -214,9 +214,8 @@ class TestHTTPS:
 class TestIntegrity:
     def test_a_layer_that_is_not_its_digest_is_refused(self, cli, session_directory, archives):
         with Registry(session_directory / "damaged") as registry:
-            image, _ = images.layered()
             reference = registry.push(f"oci-archive:{archives.layered_oci}", "damaged:1")
-            registry.damage(ociimage.digest(image.layers[1].blob))
+            registry.damage(ociimage.digest(images.layered()[0].layers[1].blob))
             cli.fails("pull", reference, code=1, text="digest|verif|checksum|corrupt|invalid")
         assert reference not in cli.ok("images", "--format", "{{.Repository}}:{{.Tag}}").out
 

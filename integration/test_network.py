@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 
 from harness import command, leaks
+from harness.namespace import socket_in
 from harness.registry import free_port
 from harness.waiting import until
 
@@ -125,7 +126,7 @@ class TestBridge:
             server.kill()
         seen = server.stderr.read().decode()
         server.wait()
-        assert f"{GATEWAY}:" in seen, seen
+        assert f"{GATEWAY}]:" in seen, seen
 
 
 class TestOtherModes:
@@ -204,21 +205,17 @@ class TestPublishing:
 
     def test_udp(self, cli, name):
         port, container = free_port(), name()
-        cli.ok("run", "-d", "--name", container, "-p", f"127.0.0.1:{port}:5000/udp", "busybox",
-               "nc", "-u", "-l", "-p", "5000", "-e", "/bin/cat")
-
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-            client.settimeout(0.5)
+        cli.ok("run", "-d", "--name", container, "-p", f"127.0.0.1:{port}:5000/udp", "busybox", "sleep", "1000")
+        with socket_in(cli.state(container)["Pid"], ("0.0.0.0", 5000)) as server, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            server.settimeout(5)
+            client.settimeout(5)
             client.connect(("127.0.0.1", port))
-
-            def echo():
-                try:
-                    client.send(b"ping")
-                    return client.recv(100) == b"ping"
-                except OSError:
-                    return False
-
-            until(echo, "the datagram comes back")
+            for word in (b"ping", b"again"):
+                client.send(word)
+                data, peer = server.recvfrom(100)
+                server.sendto(data.upper(), peer)
+                assert client.recv(100) == word.upper()
 
     def test_several_ports_and_ranges(self, cli, name):
         first, container = free_port(), name()

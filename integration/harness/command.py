@@ -44,3 +44,10 @@ def ok(*arguments, **options):
     result = run(*arguments, **options)
     assert result.code == 0, str(result)
     return result
+
+
+def run_into(stream, *arguments, seconds=60):
+    """Runs a command that leaves its output stream open to others; returns its exit status."""
+    return subprocess.run(
+        [str(argument) for argument in arguments], stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, timeout=seconds,
+    ).returncode

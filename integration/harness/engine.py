@@ -198,6 +198,10 @@ class Dockerd(Engine):
         return None if shutil.which("dockerd") else "no dockerd: run 'make deps'"
 
     def prepare(self):
+        # A killed containerd may stay a zombie, which dockerd takes for alive.
+        stale = self.exec_root / "containerd" / "containerd.pid"
+        if stale.exists() and not processes.is_alive(int(stale.read_text())):
+            stale.unlink()
         if self.has_bridge and self.bridge not in leaks.links():
             command.ok("ip", "link", "add", self.bridge, "type", "bridge")
             command.ok("ip", "address", "add", f"{self.subnet}.1/24", "dev", self.bridge)

@@ -1,7 +1,9 @@
 """A network namespace for the whole run: bridges, rules and ports of the tests never meet the host's."""
 import ctypes
 import os
+import socket
 import subprocess
+import threading
 
 CLONE_NEWNET = 0x40000000
 
@@ -17,3 +19,20 @@ def enter_private_network():
 
 def network_of(pid="self"):
     return os.readlink(f"/proc/{pid}/ns/net")
+
+
+def socket_in(pid, address, kind=socket.SOCK_DGRAM):
+    """A socket bound in the network namespace of a process: what its program would have made itself."""
+    made = []
+
+    def make():  # a thread of its own, since setns() moves the calling thread
+        with open(f"/proc/{pid}/ns/net") as namespace:
+            if ctypes.CDLL(None).setns(namespace.fileno(), CLONE_NEWNET) == 0:
+                made.append(socket.socket(socket.AF_INET, kind))
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    thread.join()
+    assert made, f"setns to the network of process {pid} failed"
+    made[0].bind(address)
+    return made[0]
