@@ -142,7 +142,7 @@ let package = Package(
         tests("Archive"),
         tests("Registry"),
         tests("ImageStore"),
-        tests("Networking"),
+        tests("Networking", ["CLinux", "LinuxSystem"]),
         tests("EngineAPI"),
         tests("Engine"),
         tests("CLI"),

@@ -66,12 +66,21 @@ extension ActiveBridge {
             hostName: endpoint.hostInterface, bridge: index, peerName: Self.containerInterface,
             peerAddress: endpoint.macAddress, peerNamespace: handle.namespace.rawValue, mtu: configuration.mtu)
         do {
-            try route.perform([.createVeth(pair)])
+            try route.perform([.createVeth(pair)] + portSettings(of: endpoint))
             try configure(endpoint, through: RouteClient(over: handle.socket))
         } catch {
             throw .netlink(error)
         }
         try publish(endpoint)
+    }
+
+    /// Where the kernel lets bridged frames pass the IP rules (br_netfilter), a container's call to its own published
+    /// port is turned round inside the bridge, which only a port in hairpin mode allows.
+    private func portSettings(of endpoint: Endpoint) -> [NetlinkRequest] {
+        let hairpin = !endpoint.ports.isEmpty
+        let isolated = !configuration.interContainerCommunication
+        guard hairpin || isolated else { return [] }
+        return [.setBridgePort(endpoint.hostInterface, hairpin: hairpin, isolated: isolated)]
     }
 
     private func configure(_ endpoint: Endpoint, through inside: RouteClient) throws(NetlinkError) {
@@ -84,6 +93,7 @@ extension ActiveBridge {
         try inside.perform([
             .bringUp(NetworkNamespace.loopbackIndex, name: "lo"),
             .addAddress(prefix, to: link.index, name: name),
+            .bringUp(link.index, name: name),
             .addDefaultRoute(via: endpoint.gateway, over: link.index),
         ])
     }

@@ -32,6 +32,17 @@ package struct VethPair: Sendable {
     /// A descriptor of the namespace the peer is born in.
     package var peerNamespace: Int32
     package var mtu: UInt32
+
+    package init(
+        hostName: String, bridge: UInt32, peerName: String, peerAddress: MACAddress, peerNamespace: Int32, mtu: UInt32
+    ) {
+        self.hostName = hostName
+        self.bridge = bridge
+        self.peerName = peerName
+        self.peerAddress = peerAddress
+        self.peerNamespace = peerNamespace
+        self.mtu = mtu
+    }
 }
 
 extension NetlinkRequest {
@@ -49,7 +60,8 @@ extension NetlinkRequest {
         }
     }
 
-    /// Both ends in one request: the peer is made in its namespace under its final name, and both come up at once.
+    /// Both ends in one request: the peer is made in its namespace under its final name, and the host's end comes up as a port of
+    /// the bridge.
     package static func createVeth(_ pair: VethPair) -> NetlinkRequest {
         NetlinkRequest(
             operation: "create veth pair", subject: pair.hostName, type: RouteMessage.newLink,
@@ -63,12 +75,28 @@ extension NetlinkRequest {
                 $0.attribute(LinkAttribute.kind, string: "veth")
                 $0.nested(LinkAttribute.kindData) {
                     $0.nested(LinkAttribute.vethPeer) {
-                        $0.append(LinkHeader(flags: LinkHeader.up, change: LinkHeader.up))
+                        // The peer is made before it has anybody to be connected to, and cannot come up yet.
+                        $0.append(LinkHeader())
                         $0.attribute(LinkAttribute.name, string: pair.peerName)
                         $0.attribute(LinkAttribute.mtu, pair.mtu)
                         $0.attribute(LinkAttribute.address, bytes: pair.peerAddress.octets)
                         $0.attribute(LinkAttribute.namespaceDescriptor, pair.peerNamespace)
                     }
+                }
+            }
+        }
+    }
+
+    /// Settings of a link as a port of its bridge, see bridge(8).
+    package static func setBridgePort(_ name: String, hairpin: Bool, isolated: Bool) -> NetlinkRequest {
+        NetlinkRequest(operation: "set up bridge port", subject: name, type: RouteMessage.newLink, flags: 0) {
+            $0.append(LinkHeader())
+            $0.attribute(LinkAttribute.name, string: name)
+            $0.nested(LinkAttribute.linkInfo) {
+                $0.attribute(LinkAttribute.masterKind, string: "bridge")
+                $0.nested(LinkAttribute.masterData) {
+                    $0.attribute(LinkAttribute.hairpin, UInt8(hairpin ? 1 : 0))
+                    $0.attribute(LinkAttribute.isolated, UInt8(isolated ? 1 : 0))
                 }
             }
         }
@@ -105,15 +133,22 @@ extension RouteClient {
 
     /// Every link that is a port of this bridge.
     package func ports(ofBridge bridge: UInt32) throws(NetlinkError) -> [NetworkLink] {
+        // A kernel without strict checks lists every link whatever the filter.
+        try links { $0.attribute(LinkAttribute.master, bridge) }.filter { $0.master == bridge }
+    }
+
+    /// The names of all links.
+    package func linkNames() throws(NetlinkError) -> [String] { try links { _ in }.map(\.name) }
+
+    private func links(filter: (inout NetlinkWriter) -> Void) throws(NetlinkError) -> [NetworkLink] {
         let request = NetlinkRequest(
-            operation: "list links", subject: "of bridge", type: RouteMessage.getLink, flags: NetlinkFlags.dump
+            operation: "list links", subject: "of the host", type: RouteMessage.getLink, flags: NetlinkFlags.dump
         ) {
             $0.append(LinkHeader())
-            $0.attribute(LinkAttribute.master, bridge)
             $0.attribute(LinkAttribute.extendedMask, LinkAttribute.skipStatistics)
+            filter(&$0)
         }
-        // A kernel without strict checks lists every link.
-        return try query(request).compactMap(NetworkLink.init).filter { $0.master == bridge }
+        return try query(request).compactMap(NetworkLink.init)
     }
 
     /// Removes a link; one that is gone already is as good.

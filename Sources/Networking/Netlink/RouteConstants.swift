@@ -22,6 +22,12 @@ enum LinkAttribute {
     static let extendedMask: UInt16 = 29
     static let kind: UInt16 = 1
     static let kindData: UInt16 = 2
+    static let masterKind: UInt16 = 4
+    static let masterData: UInt16 = 5
+    /// `IFLA_BRPORT_MODE`: a frame may leave by the port it came in by.
+    static let hairpin: UInt16 = 4
+    /// `IFLA_BRPORT_ISOLATED`: no frames to other ports that are isolated too.
+    static let isolated: UInt16 = 33
     /// `VETH_INFO_PEER` of <linux/veth.h>.
     static let vethPeer: UInt16 = 1
     /// `RTEXT_FILTER_SKIP_STATS`: an answer without counters.
