@@ -79,7 +79,8 @@ class TestKilled:
         recover(engine)
         until(lambda: cli.state(container)["Status"] == "exited", "the end is known")
         assert cli.state(container)["ExitCode"] == 9
-        assert cli.ok("logs", container).out == "ready\nlast words\n"
+        if engine.name != "dockerd":  # which loses what is written while it is away
+            assert cli.ok("logs", container).out == "ready\nlast words\n"
         assert cli.ok("wait", container).word == "9"
 
     def test_rm_is_carried_out_afterwards(self, programs, engine, cli, name):
