@@ -4,6 +4,7 @@
 Prints a table of medians and ratios and writes bench/results.md. Every daemon is private: sockets, roots,
 bridges and a network namespace of its own; nothing of it stays.
 """
+
 import ctypes
 import datetime
 import os
@@ -73,6 +74,7 @@ class Table:
 
 # The engines: skiff to skiffd, Debian's docker to dockerd.
 
+
 def command_lines(skiffd, dockerd):
     """How to run a client's words on either engine: {name: function of the words}."""
     skiff, docker = skiffd.client("skiff"), dockerd.client("docker")
@@ -93,7 +95,9 @@ def measure_runs(table, clients):
 def measure_exec(table, clients):
     for run in clients.values():
         run("run", "-d", "--name", "bench-exec", "busybox", "sleep", "10000")
-    medians = interleaved({name: (lambda _, run=run: run("exec", "bench-exec", "true")) for name, run in clients.items()})
+    medians = interleaved(
+        {name: (lambda _, run=run: run("exec", "bench-exec", "true")) for name, run in clients.items()}
+    )
     table.add("exec … true", "ms", medians["skiff"], {"docker": medians["docker"]}, "goal 0.2")
     for run in clients.values():
         run("rm", "-f", "bench-exec")
@@ -107,7 +111,9 @@ def measure_many(table, clients):
         for number in range(CONTAINERS):
             run("run", "-d", "--name", f"bench-{number}", "busybox", "sleep", "10000")
         seconds[name] = (time.perf_counter() - start) * 1000
-    table.add(f"{CONTAINERS} × run -d, one after another", "ms", seconds["skiff"], {"docker": seconds["docker"]}, "goal 0.15")
+    table.add(
+        f"{CONTAINERS} × run -d, one after another", "ms", seconds["skiff"], {"docker": seconds["docker"]}, "goal 0.15"
+    )
     medians = interleaved({name: (lambda _, run=run: run("ps")) for name, run in clients.items()})
     table.add(f"ps with {CONTAINERS} containers", "ms", medians["skiff"], {"docker": medians["docker"]}, "goal 0.5")
 
@@ -128,7 +134,9 @@ def resident_megabytes(pid):
 
 def shims_of(engine, words):
     here = str(engine.base)
-    return [p.pid for p in processes.everything() if words in p.arguments[0] and (here in p.line or in_namespace(p.pid))]
+    return [
+        p.pid for p in processes.everything() if words in p.arguments[0] and (here in p.line or in_namespace(p.pid))
+    ]
 
 
 def in_namespace(pid):
@@ -144,8 +152,13 @@ def measure_shims(table, skiffd, dockerd):
         pids = shims_of(engine, words)
         assert len(pids) >= CONTAINERS, f"{len(pids)} {words} processes for {CONTAINERS} containers"
         averages[engine.name] = statistics.mean(proportional_kilobytes(pid) for pid in pids) / 1024
-    table.add(f"shim, PSS with {CONTAINERS} containers", "MB", averages["skiffd"],
-              {"containerd-shim-runc-v2": averages["dockerd"]}, "≤ 1 MB, goal 0.7 MB")
+    table.add(
+        f"shim, PSS with {CONTAINERS} containers",
+        "MB",
+        averages["skiffd"],
+        {"containerd-shim-runc-v2": averages["dockerd"]},
+        "≤ 1 MB, goal 0.7 MB",
+    )
 
 
 def measure_idle(table, skiffd, dockerd):
@@ -153,8 +166,13 @@ def measure_idle(table, skiffd, dockerd):
         engine.name: resident_megabytes(engine.process.pid) + resident_megabytes(engine.supervisor_pid)
         for engine in (skiffd, dockerd)
     }
-    table.add("daemon + supervisor, idle RSS", "MB", totals["skiffd"], {"dockerd + containerd": totals["dockerd"]},
-              "≤ 0.5, goal 0.33")
+    table.add(
+        "daemon + supervisor, idle RSS",
+        "MB",
+        totals["skiffd"],
+        {"dockerd + containerd": totals["dockerd"]},
+        "≤ 0.5, goal 0.33",
+    )
 
 
 def measure_engines(table, directory):
@@ -197,10 +215,14 @@ def measure_runtimes(table, directory):
 def compare_runtimes(table, directory):
     bundle = Bundle(directory / "bundle").set("/bin/true")
     bundle.write()
-    commands = {name: [str(path), "--root", str(directory / f"state-{name}")] for name, path in RUNTIMES.items() if path}
+    commands = {
+        name: [str(path), "--root", str(directory / f"state-{name}")] for name, path in RUNTIMES.items() if path
+    }
 
     def run(command):
-        return lambda number: spawn([*command, "run", "--bundle", str(bundle.directory), f"bench-{os.getpid()}-{number}"])
+        return lambda number: spawn(
+            [*command, "run", "--bundle", str(bundle.directory), f"bench-{os.getpid()}-{number}"]
+        )
 
     def cycle(command):
         pid_file = bundle.directory / "pid"
@@ -214,8 +236,10 @@ def compare_runtimes(table, directory):
 
         return once
 
-    for what, action, bar in (("runtime run of true", run, "goal 0.7 × crun, 0.25 × runc"),
-                              ("create + start + delete", cycle, "goal 0.7 × crun")):
+    for what, action, bar in (
+        ("runtime run of true", run, "goal 0.7 × crun, 0.25 × runc"),
+        ("create + start + delete", cycle, "goal 0.7 × crun"),
+    ):
         medians = interleaved({name: action(command) for name, command in commands.items()}, ROUNDS * 2)
         ours = medians.pop("skiff-runtime")
         table.add(what, "ms", ours, medians, bar)
@@ -233,16 +257,27 @@ def measure_sizes(table):
         (["skiff-runtime"], [shutil.which("runc")]),
     )
     for ours, theirs in pairs:
-        table.add(f"{ours[0]}, size", "MB", megabytes(BIN / name for name in ours),
-                  {os.path.basename(theirs[0]): megabytes(theirs)})
+        table.add(
+            f"{ours[0]}, size",
+            "MB",
+            megabytes(BIN / name for name in ours),
+            {os.path.basename(theirs[0]): megabytes(theirs)},
+        )
 
 
 def versions():
     def first_line(*command):
         return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0]
 
-    return [first_line(*command) for command in (["dockerd", "--version"], ["containerd", "--version"], ["runc", "--version"],
-                                                 ["crun", "--version"])]
+    return [
+        first_line(*command)
+        for command in (
+            ["dockerd", "--version"],
+            ["containerd", "--version"],
+            ["runc", "--version"],
+            ["crun", "--version"],
+        )
+    ]
 
 
 def main():
@@ -264,7 +299,8 @@ def main():
     heading = (
         "# What `make bench` measured\n\n"
         f"{datetime.date.today()}, Linux {platform.release()}, {os.cpu_count()} cores; medians of {ROUNDS} interleaved runs "
-        "(the runtimes: twice as many); peers from Debian:\n" + "".join(f"- {version}\n" for version in versions())
+        "(the runtimes: twice as many); peers from Debian:\n"
+        + "".join(f"- {version}\n" for version in versions())
         + "\nRatio is Skiff's figure over the peer's: below 1 is better. `crun` refuses hybrid cgroups, so the three runtimes were "
         "compared where only the hierarchies of version 1 are mounted.\n\n"
     )

@@ -1,4 +1,5 @@
 """Fixtures: one daemon per file, clients as a parameter, and a leak check at the end of each file."""
+
 import contextlib
 import itertools
 import os

@@ -1,4 +1,5 @@
 """The chain of programs, and what a container sees of its namespaces, cgroups, devices and files."""
+
 import os
 import pathlib
 import re
@@ -111,8 +112,17 @@ class TestCgroups:
 
     def test_memory_limit_kills(self, cli, name):
         container = name()
-        result = cli.run("run", "--name", container, "--memory", "16m", "busybox",
-                         "sh", "-c", "dd if=/dev/zero of=/dev/null bs=200M count=1")
+        result = cli.run(
+            "run",
+            "--name",
+            container,
+            "--memory",
+            "16m",
+            "busybox",
+            "sh",
+            "-c",
+            "dd if=/dev/zero of=/dev/null bs=200M count=1",
+        )
         assert result.code == 137, str(result)
         assert cli.state(container)["OOMKilled"] is True
 
@@ -171,11 +181,16 @@ class TestConfinement:
         assert shell(cli, "mount -t tmpfs none /tmp && echo mounted", "--privileged") == "mounted\n"
 
     def test_masked_paths_are_empty(self, cli):
-        out = shell(cli, "for p in /proc/kcore /proc/keys /proc/timer_list; do [ -e $p ] && head -c 4 $p; done; "
-                         "ls /sys/firmware /proc/scsi 2>/dev/null; true")
+        out = shell(
+            cli,
+            "for p in /proc/kcore /proc/keys /proc/timer_list; do [ -e $p ] && head -c 4 $p; done; "
+            "ls /sys/firmware /proc/scsi 2>/dev/null; true",
+        )
         assert [line for line in out.splitlines() if line and not line.startswith("/")] == []
 
-    @pytest.mark.parametrize("path", ["/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper"])
+    @pytest.mark.parametrize(
+        "path", ["/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper"]
+    )
     def test_kernel_settings_are_read_only(self, path, cli):
         result = cli.run("run", "--rm", "busybox", "sh", "-c", f"[ -e {path} ] || echo Read-only; echo x > {path}")
         assert "Read-only" in result.err + result.out, str(result)
@@ -187,8 +202,11 @@ class TestConfinement:
 
 class TestFiles:
     def test_devices(self, cli):
-        out = shell(cli, "cd /dev; ls -l null zero full tty random urandom | awk '{print $1, $5 $6, $10}'; "
-                         "for link in fd stdin stdout stderr ptmx; do readlink $link; done; cat /proc/mounts")
+        out = shell(
+            cli,
+            "cd /dev; ls -l null zero full tty random urandom | awk '{print $1, $5 $6, $10}'; "
+            "for link in fd stdin stdout stderr ptmx; do readlink $link; done; cat /proc/mounts",
+        )
         for device in ("1,3 null", "1,5 zero", "1,7 full", "5,0 tty", "1,8 random", "1,9 urandom"):
             assert f"crw-rw-rw- {device}" in out
         for target in ("/proc/self/fd", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2", "pts/ptmx"):

@@ -1,4 +1,5 @@
 """The command line, command by command: words, flags, columns and exit codes."""
+
 import json
 import re
 import signal
@@ -70,8 +71,23 @@ class TestRun:
     def test_environment(self, cli, tmp_path):
         file = tmp_path / "env"
         file.write_text("# comment\nFROM_FILE=file value\nFROM_CLIENT\nBOTH=file\n")
-        out = cli.ok("run", "--rm", "-e", "GIVEN=1=2", "-e", "FROM_CLIENT_TOO", "-e", "UNSET_THERE", "-e", "BOTH=flag",
-                     "--env-file", file, "busybox", "env", env={"FROM_CLIENT": "c1", "FROM_CLIENT_TOO": "c2"}).lines
+        out = cli.ok(
+            "run",
+            "--rm",
+            "-e",
+            "GIVEN=1=2",
+            "-e",
+            "FROM_CLIENT_TOO",
+            "-e",
+            "UNSET_THERE",
+            "-e",
+            "BOTH=flag",
+            "--env-file",
+            file,
+            "busybox",
+            "env",
+            env={"FROM_CLIENT": "c1", "FROM_CLIENT_TOO": "c2"},
+        ).lines
         for line in ("GIVEN=1=2", "FROM_FILE=file value", "FROM_CLIENT=c1", "FROM_CLIENT_TOO=c2", "BOTH=flag"):
             assert line in out
         assert not any(line.startswith("UNSET_THERE") for line in out)
@@ -79,18 +95,23 @@ class TestRun:
     def test_working_directory(self, cli):
         assert cli.ok("run", "--rm", "-w", "/made/for/it", "busybox", "pwd").word == "/made/for/it"
 
-    @pytest.mark.parametrize("user, expected", [
-        ("1000", "uid=1000 gid=0(root)"),
-        ("1000:2000", "uid=1000 gid=2000"),
-        ("nobody", "uid=65534(nobody) gid=65534(nogroup)"),
-        ("nobody:users", "uid=65534(nobody) gid=100(users)"),
-    ])
+    @pytest.mark.parametrize(
+        "user, expected",
+        [
+            ("1000", "uid=1000 gid=0(root)"),
+            ("1000:2000", "uid=1000 gid=2000"),
+            ("nobody", "uid=65534(nobody) gid=65534(nogroup)"),
+            ("nobody:users", "uid=65534(nobody) gid=100(users)"),
+        ],
+    )
     def test_user(self, user, expected, cli):
         assert cli.ok("run", "--rm", "-u", user, "busybox", "id").out.startswith(expected)
 
     def test_bind_mounts(self, cli, tmp_path):
         (tmp_path / "file").write_text("from the host\n")
-        out = cli.ok("run", "--rm", "-v", f"{tmp_path}:/data", "busybox", "sh", "-c", "cat /data/file; echo back > /data/new").out
+        out = cli.ok(
+            "run", "--rm", "-v", f"{tmp_path}:/data", "busybox", "sh", "-c", "cat /data/file; echo back > /data/new"
+        ).out
         assert out == "from the host\n" and (tmp_path / "new").read_text() == "back\n"
         result = cli.run("run", "--rm", "-v", f"{tmp_path}:/data:ro", "busybox", "touch", "/data/no")
         assert result.code == 1 and "Read-only file system" in result.err
@@ -119,8 +140,15 @@ class TestRun:
         assert int(out[0]) > 1 and out[1] in ("docker-init", "skiff-init", "tini", "init")
 
     def test_memory_cpu_and_pids_are_recorded(self, cli, background):
-        host = cli.inspect(background("--memory", "32m", "--cpus", "1.5", "--pids-limit", "50", "--read-only"))["HostConfig"]
-        assert (host["Memory"], host["NanoCpus"], host["PidsLimit"], host["ReadonlyRootfs"]) == (32 << 20, 1_500_000_000, 50, True)
+        host = cli.inspect(background("--memory", "32m", "--cpus", "1.5", "--pids-limit", "50", "--read-only"))[
+            "HostConfig"
+        ]
+        assert (host["Memory"], host["NanoCpus"], host["PidsLimit"], host["ReadonlyRootfs"]) == (
+            32 << 20,
+            1_500_000_000,
+            50,
+            True,
+        )
 
     def test_capabilities_are_recorded(self, cli, background):
         host = cli.inspect(background("--cap-add", "NET_ADMIN", "--cap-drop", "CHOWN"))["HostConfig"]
@@ -137,8 +165,15 @@ class TestRun:
 
     def test_signals_are_forwarded(self, cli, name):
         container = name()
-        client = cli.start("run", "--name", container, "busybox", "sh", "-c",
-                           "trap 'echo got it; exit 3' TERM; echo ready; while :; do sleep 0.1; done")
+        client = cli.start(
+            "run",
+            "--name",
+            container,
+            "busybox",
+            "sh",
+            "-c",
+            "trap 'echo got it; exit 3' TERM; echo ready; while :; do sleep 0.1; done",
+        )
         assert client.stdout.readline() == b"ready\n"
         client.send_signal(signal.SIGTERM)
         out, _ = client.communicate(timeout=20)
@@ -184,7 +219,9 @@ class TestPs:
         cli.run("run", "--name", exited, "busybox", "sh", "-c", "exit 3")
         assert cli.ok("ps", "--format", "{{.Names}}").lines == [running]
         assert cli.ok("ps", "-a", "--format", "{{.Names}}").lines == [exited, running]
-        assert re.match(r"Exited \(3\) .* ago", cli.ok("ps", "-a", "--filter", f"name={exited}", "--format", "{{.Status}}").out)
+        assert re.match(
+            r"Exited \(3\) .* ago", cli.ok("ps", "-a", "--filter", f"name={exited}", "--format", "{{.Status}}").out
+        )
 
     def test_quiet(self, cli, background):
         container = background()
@@ -285,7 +322,9 @@ class TestExec:
 
     def test_flags(self, cli, background):
         container = background()
-        out = cli.ok("exec", "-e", "A=b", "-w", "/tmp", "-u", "nobody", container, "sh", "-c", "echo $A; pwd; id -un").out
+        out = cli.ok(
+            "exec", "-e", "A=b", "-w", "/tmp", "-u", "nobody", container, "sh", "-c", "echo $A; pwd; id -un"
+        ).out
         assert out == "b\n/tmp\nnobody\n"
 
     def test_standard_input(self, cli, background):
@@ -318,7 +357,17 @@ class TestExec:
 class TestAttach:
     def test_output_and_status(self, cli, name):
         container = name()
-        cli.ok("run", "-d", "-i", "--name", container, "busybox", "sh", "-c", "read line; echo got $line; sleep 0.3; exit 4")
+        cli.ok(
+            "run",
+            "-d",
+            "-i",
+            "--name",
+            container,
+            "busybox",
+            "sh",
+            "-c",
+            "read line; echo got $line; sleep 0.3; exit 4",
+        )
         client = cli.start("attach", container)
         out, _ = client.communicate(b"it\n", timeout=20)
         assert (out, client.returncode) == (b"got it\n", 4)
@@ -424,7 +473,10 @@ class TestInspect:
         container = background()
         assert cli.ok("inspect", "-f", "{{.State.Status}} {{.Config.Image}}", container).out == "running busybox\n"
         assert cli.ok("inspect", "--format", "{{json .Config.Cmd}}", container).out == '["sleep","1000"]\n'
-        assert re.fullmatch(r"[0-9.]+\n", cli.ok("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container).out)
+        assert re.fullmatch(
+            r"[0-9.]+\n",
+            cli.ok("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container).out,
+        )
 
     def test_several_and_by_prefix(self, cli, background):
         first, second = background(suffix="a"), background(suffix="b")
@@ -451,7 +503,15 @@ class TestTopAndStats:
         container = background("--memory", "64m")
         header, row = cli.ok("stats", "--no-stream", container).lines
         assert re.split(r"\s{2,}", header.strip()) == [
-            "CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O", "BLOCK I/O", "PIDS"]
+            "CONTAINER ID",
+            "NAME",
+            "CPU %",
+            "MEM USAGE / LIMIT",
+            "MEM %",
+            "NET I/O",
+            "BLOCK I/O",
+            "PIDS",
+        ]
         fields = re.split(r"\s{2,}", row.strip())
         assert fields[1] == container and fields[3].endswith("/ 64MiB") and fields[7] == "1"
 

@@ -1,4 +1,5 @@
 """The real clients: the docker CLI by DOCKER_HOST, docker-py, and the protocol that they rely on."""
+
 import io
 import json
 import re
@@ -79,8 +80,17 @@ class TestDockerPy:
 
     def test_run_detached_with_options(self, api, name, tmp_path):
         container = api.containers.run(
-            "busybox", ["sleep", "1000"], detach=True, name=name(), environment={"A": "1"}, labels={"kind": "test"},
-            mem_limit="64m", volumes={str(tmp_path): {"bind": "/data", "mode": "rw"}}, ports={"80/tcp": None}, hostname="py")
+            "busybox",
+            ["sleep", "1000"],
+            detach=True,
+            name=name(),
+            environment={"A": "1"},
+            labels={"kind": "test"},
+            mem_limit="64m",
+            volumes={str(tmp_path): {"bind": "/data", "mode": "rw"}},
+            ports={"80/tcp": None},
+            hostname="py",
+        )
         container.reload()
         assert container.status == "running" and container.labels == {"kind": "test"}
         assert container.ports["80/tcp"][0]["HostPort"]
@@ -110,13 +120,17 @@ class TestDockerPy:
         connection.close()
 
     def test_logs_stream(self, api, name):
-        container = api.containers.run("busybox", ["sh", "-c", "for i in 1 2 3; do echo $i; sleep 0.1; done"], detach=True, name=name())
+        container = api.containers.run(
+            "busybox", ["sh", "-c", "for i in 1 2 3; do echo $i; sleep 0.1; done"], detach=True, name=name()
+        )
         assert b"".join(container.logs(stream=True)) == b"1\n2\n3\n"
         assert container.logs(tail=1) == b"3\n"
         assert container.logs(stdout=False) == b""
 
     def test_logs_follow(self, api, name):
-        container = api.containers.run("busybox", ["sh", "-c", "echo first; sleep 0.5; echo second"], detach=True, name=name())
+        container = api.containers.run(
+            "busybox", ["sh", "-c", "echo first; sleep 0.5; echo second"], detach=True, name=name()
+        )
         lines = list(container.logs(stream=True, follow=True))
         assert b"".join(lines) == b"first\nsecond\n"
 
@@ -251,7 +265,9 @@ class TestStreams:
         with connection:
             assert status == 101 and headers["upgrade"] == "tcp" and headers["connection"].lower() == "upgrade"
             assert headers["content-type"] in (
-                "application/vnd.docker.raw-stream", "application/vnd.docker.multiplexed-stream")
+                "application/vnd.docker.raw-stream",
+                "application/vnd.docker.multiplexed-stream",
+            )
             self.start(ask, identifier)
             assert sorted(connection.frames()) == [(1, b"out\n"), (2, b"err\n")]
 
@@ -286,11 +302,20 @@ class TestStreams:
     def test_half_close_of_an_exec(self, engine, ask, created):
         identifier = created(["sleep", "1000"])
         self.start(ask, identifier)
-        options = {"Cmd": ["sh", "-c", "wc -c; exit 3"], "AttachStdin": True, "AttachStdout": True, "AttachStderr": True}
+        options = {
+            "Cmd": ["sh", "-c", "wc -c; exit 3"],
+            "AttachStdin": True,
+            "AttachStdout": True,
+            "AttachStderr": True,
+        }
         exec_id = json.loads(ask("POST", f"/containers/{identifier}/exec", options).body)["Id"]
         with http.Connection(engine.socket) as connection:
-            connection.send("POST", f"/exec/{exec_id}/start", {"Detach": False, "Tty": False},
-                            {"Connection": "Upgrade", "Upgrade": "tcp"})
+            connection.send(
+                "POST",
+                f"/exec/{exec_id}/start",
+                {"Detach": False, "Tty": False},
+                {"Connection": "Upgrade", "Upgrade": "tcp"},
+            )
             status, headers = connection.read_head()
             assert (status, headers["upgrade"]) == (101, "tcp")
             connection.socket.sendall(b"x" * 1_000_000)
@@ -315,15 +340,22 @@ class TestStreams:
         connection, _, _ = self.attach(engine, identifier, "stream=1&stdout=1")
         self.start(ask, identifier)
         connection.close()
-        until(lambda: b"line 2000" in ask("GET", f"/containers/{identifier}/logs?stdout=1&tail=1").body, "all lines are logged")
+        until(
+            lambda: b"line 2000" in ask("GET", f"/containers/{identifier}/logs?stdout=1&tail=1").body,
+            "all lines are logged",
+        )
 
     def test_a_slow_client_loses_no_log_line(self, engine, ask, created):
         identifier = created(["sh", "-c", "seq 200000; echo end; sleep 1000"])
         connection, _, _ = self.attach(engine, identifier, "stream=1&stdout=1")
         with connection:  # which reads nothing
             self.start(ask, identifier)
-            until(lambda: b"end" in ask("GET", f"/containers/{identifier}/logs?stdout=1&tail=1").body
-                  or engine.name == "dockerd", "the container is not held up", 20)
+            until(
+                lambda: b"end" in ask("GET", f"/containers/{identifier}/logs?stdout=1&tail=1").body
+                or engine.name == "dockerd",
+                "the container is not held up",
+                20,
+            )
 
     def test_wait_conditions(self, engine, ask, created):
         identifier = created(["sh", "-c", "exit 6"], HostConfig={"AutoRemove": True})

@@ -1,4 +1,5 @@
 """The daemon: its flags and its configuration file, its sockets and files, and several side by side."""
+
 import json
 import os
 import re
@@ -15,6 +16,7 @@ SECURE_ADDRESS = "10.199.0.2"
 
 def program(name):
     from harness import BIN
+
     return BIN / name
 
 
@@ -25,33 +27,70 @@ class TestStart:
 
     def test_help_names_the_flags(self):
         out = command.ok(program("skiffd"), "--help").out
-        for flag in ("--data-root", "--exec-root", "--pidfile", "--config-file", "--log-level", "--bridge", "--bip",
-                     "--insecure-registry", "--registry-mirror", "--add-runtime", "--default-runtime", "-H"):
+        for flag in (
+            "--data-root",
+            "--exec-root",
+            "--pidfile",
+            "--config-file",
+            "--log-level",
+            "--bridge",
+            "--bip",
+            "--insecure-registry",
+            "--registry-mirror",
+            "--add-runtime",
+            "--default-runtime",
+            "-H",
+        ):
             assert flag in out, flag
 
     def test_an_unknown_flag(self):
         result = command.run(program("skiffd"), "--nosuch")
         assert result.code != 0 and "nosuch" in result.err
 
-    @pytest.mark.parametrize("settings, text", [
-        ('{"bip": ', "daemon.json|config"),
-        ('{"nosuch-setting": 1}', "nosuch-setting"),
-        ('{"log-level": "loud"}', "loud|log.level"),
-        ('{"bip": "nonsense"}', "nonsense|bip"),
-    ])
+    @pytest.mark.parametrize(
+        "settings, text",
+        [
+            ('{"bip": ', "daemon.json|config"),
+            ('{"nosuch-setting": 1}', "nosuch-setting"),
+            ('{"log-level": "loud"}', "loud|log.level"),
+            ('{"bip": "nonsense"}', "nonsense|bip"),
+        ],
+    )
     def test_a_bad_configuration_file(self, settings, text, tmp_path):
         path = tmp_path / "daemon.json"
         path.write_text(settings)
-        result = command.run(program("skiffd"), "--config-file", path, "--data-root", tmp_path / "d",
-                             "--exec-root", tmp_path / "e", "-H", f"unix://{tmp_path}/s", seconds=20)
+        result = command.run(
+            program("skiffd"),
+            "--config-file",
+            path,
+            "--data-root",
+            tmp_path / "d",
+            "--exec-root",
+            tmp_path / "e",
+            "-H",
+            f"unix://{tmp_path}/s",
+            seconds=20,
+        )
         assert result.code == 1, str(result)
         assert re.search(text, result.err), result.err
 
     def test_a_setting_given_twice(self, tmp_path):
         path = tmp_path / "daemon.json"
         path.write_text('{"log-level": "debug"}')
-        result = command.run(program("skiffd"), "--config-file", path, "--log-level", "info", "--data-root", tmp_path / "d",
-                             "--exec-root", tmp_path / "e", "-H", f"unix://{tmp_path}/s", seconds=20)
+        result = command.run(
+            program("skiffd"),
+            "--config-file",
+            path,
+            "--log-level",
+            "info",
+            "--data-root",
+            tmp_path / "d",
+            "--exec-root",
+            tmp_path / "e",
+            "-H",
+            f"unix://{tmp_path}/s",
+            seconds=20,
+        )
         assert result.code == 1 and "both as a flag and in the configuration file" in result.err
 
 
@@ -93,12 +132,25 @@ class TestSideBySide:
         neighbour.ok("load", "-i", archives.busybox)
         container = name()
         for client in (cli, neighbour):
-            client.ok("run", "-d", "--name", container, "-p", "127.0.0.1::80", "busybox", "sh", "-c",
-                      "echo $(hostname) > /var/www/index.html; exec httpd -f -h /var/www")
+            client.ok(
+                "run",
+                "-d",
+                "--name",
+                container,
+                "-p",
+                "127.0.0.1::80",
+                "busybox",
+                "sh",
+                "-c",
+                "echo $(hostname) > /var/www/index.html; exec httpd -f -h /var/www",
+            )
         ids = [client.inspect(container)["Id"] for client in (cli, neighbour)]
         assert ids[0] != ids[1]
         assert engine.supervisor_pid != other.supervisor_pid
-        addresses = [client.inspect(container)["NetworkSettings"]["Networks"]["bridge"]["IPAddress"] for client in (cli, neighbour)]
+        addresses = [
+            client.inspect(container)["NetworkSettings"]["Networks"]["bridge"]["IPAddress"]
+            for client in (cli, neighbour)
+        ]
         assert addresses[0].startswith(engine.subnet) and addresses[1].startswith(other.subnet)
         neighbour.ok("rm", "-f", container)
         assert cli.state(container)["Running"] is True
@@ -132,14 +184,28 @@ class TestSettings:
         engine = make_engine("--add-runtime", "other=/usr/sbin/runc", bridge=False).start()
         cli = engine.client(client_name)
         cli.ok("load", "-i", archives.busybox)
-        assert cli.ok("run", "--rm", "--runtime", "other", "--network", "none", "busybox", "echo", "by runc").word == "by runc"
-        cli.fails("run", "--rm", "--runtime", "nosuch", "busybox", "true", code=125, text="(unknown|invalid) runtime.*nosuch|nosuch")
+        assert (
+            cli.ok("run", "--rm", "--runtime", "other", "--network", "none", "busybox", "echo", "by runc").word
+            == "by runc"
+        )
+        cli.fails(
+            "run",
+            "--rm",
+            "--runtime",
+            "nosuch",
+            "busybox",
+            "true",
+            code=125,
+            text="(unknown|invalid) runtime.*nosuch|nosuch",
+        )
         info = json.loads(cli.ok("info", "--format", "{{json .}}").out)
         assert "other" in info["Runtimes"]
         assert engine.close() == []
 
     def test_the_default_runtime(self, make_engine, archives, client_name):
-        engine = make_engine("--add-runtime", "other=/usr/sbin/runc", "--default-runtime", "other", bridge=False).start()
+        engine = make_engine(
+            "--add-runtime", "other=/usr/sbin/runc", "--default-runtime", "other", bridge=False
+        ).start()
         cli = engine.client(client_name)
         cli.ok("load", "-i", archives.busybox)
         identifier = cli.ok("run", "-d", "--network", "none", "busybox", "sleep", "1000").word
@@ -147,10 +213,13 @@ class TestSettings:
         assert engine.close() == []
 
     def test_insecure_registries(self, make_engine, archives, client_name, session_directory):
-        with Registry(session_directory / "insecure", SECURE_ADDRESS, tls=True) as tls, \
-                Registry(session_directory / "plain", SECURE_ADDRESS) as plain:
+        with Registry(session_directory / "insecure", SECURE_ADDRESS, tls=True) as tls, Registry(
+            session_directory / "plain", SECURE_ADDRESS
+        ) as plain:
             careful = make_engine(bridge=False).start()
-            careless = make_engine("--insecure-registry", tls.name, "--insecure-registry", plain.name, bridge=False).start()
+            careless = make_engine(
+                "--insecure-registry", tls.name, "--insecure-registry", plain.name, bridge=False
+            ).start()
             for registry in (tls, plain):
                 reference = registry.push(f"oci-archive:{archives.layered_oci}", "layered:1")
                 careful.client(client_name).fails("pull", reference, code=1)

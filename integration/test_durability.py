@@ -1,4 +1,5 @@
 """Nothing lost: daemons killed at any moment touch no container, and leave nothing behind."""
+
 import json
 import random
 import signal
@@ -9,7 +10,16 @@ from harness import command, http, leaks, processes
 from harness.engine import Skiffd, engine_class
 from harness.waiting import until
 
-LINES = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); echo line $i; [ $((i % 20)) = 0 ] && sleep 0.01; [ -e /stop ] && break; done; exit 7"
+LINES = """
+i=0
+while [ $i -lt 100000 ]; do
+    i=$((i + 1))
+    echo line $i
+    [ $((i % 20)) = 0 ] && sleep 0.01
+    [ -e /stop ] && break
+done
+exit 7
+"""
 BOTH = ("daemon", "supervisor")
 
 
@@ -71,7 +81,16 @@ class TestKilled:
 
     def test_the_exit_status_of_the_meantime_is_known(self, programs, engine, cli, name):
         container = name("ending")
-        cli.ok("run", "-d", "--name", container, "busybox", "sh", "-c", "trap 'echo last words; exit 9' TERM; echo ready; while :; do sleep 0.05; done")
+        cli.ok(
+            "run",
+            "-d",
+            "--name",
+            container,
+            "busybox",
+            "sh",
+            "-c",
+            "trap 'echo last words; exit 9' TERM; echo ready; while :; do sleep 0.05; done",
+        )
         until(lambda: "ready" in cli.ok("logs", container).out, "it runs")
         pid = cli.state(container)["Pid"]
         crash(engine, *programs)
@@ -153,7 +172,9 @@ class TestInterruptedStarts:
         before = leaks.links(), command.ok("nft", "list", "ruleset").out
         cgroups = leaks.container_cgroups()
         for number in range(6):
-            client = cli.start("run", "-d", "--name", name(f"n{number}"), "-p", "127.0.0.1::80", "busybox", "sleep", "1000")
+            client = cli.start(
+                "run", "-d", "--name", name(f"n{number}"), "-p", "127.0.0.1::80", "busybox", "sleep", "1000"
+            )
             try:
                 client.communicate(timeout=clock.uniform(0, 0.15))
             except Exception:
@@ -168,7 +189,10 @@ class TestInterruptedStarts:
         until(lambda: self.removed(engine), "all containers can be removed", 15, 0.2)
         until(lambda: leaks.links() == before[0], f"the links are as before: {leaks.links() - before[0]}")
         until(lambda: command.ok("nft", "list", "ruleset").out == before[1], "the rules are as before")
-        until(lambda: not [c for c in leaks.container_cgroups() - cgroups if not leaks._belongs_elsewhere(c)], "no cgroup stays")
+        until(
+            lambda: not [c for c in leaks.container_cgroups() - cgroups if not leaks.belongs_elsewhere(c)],
+            "no cgroup stays",
+        )
         shims = [p.line for p in processes.everything() if p.name == "skiff-shim" and str(engine.base) in p.line]
         assert shims == []
         assert [m for m in leaks.remaining_mounts(engine.base) if " overlay " in m or "/netns/" in m] == []

@@ -1,4 +1,5 @@
 """What goes wrong: the text and the exit code that docker users know, and no debris."""
+
 import json
 import os
 import re
@@ -16,13 +17,21 @@ from harness.waiting import until
 def debris(engine):
     """What counts as left behind while the daemon runs and no container is there."""
     return {
-        "mounts": [line for line in leaks.remaining_mounts(engine.data_root, engine.exec_root) if " overlay " in line or "/netns/" in line or "/shm" in line],
+        "mounts": [
+            line
+            for line in leaks.remaining_mounts(engine.data_root, engine.exec_root)
+            if " overlay " in line or "/netns/" in line or "/shm" in line
+        ],
         "links": sorted(leaks.links()),
         "tables": command.ok("nft", "list", "ruleset").out if engine.name == "skiffd" else "",
-        "cgroups": sorted(path for path in leaks.container_cgroups() - engine.baseline.cgroups
-                          if not leaks._belongs_elsewhere(path)),
-        "processes": sorted(re.sub(r"^\d+ ", "", line) for line in leaks.remaining_processes()
-                            if "shim" in line or "runtime" in line or "runc" in line),
+        "cgroups": sorted(
+            path for path in leaks.container_cgroups() - engine.baseline.cgroups if not leaks.belongs_elsewhere(path)
+        ),
+        "processes": sorted(
+            re.sub(r"^\d+ ", "", line)
+            for line in leaks.remaining_processes()
+            if "shim" in line or "runtime" in line or "runc" in line
+        ),
         "directories": sorted(path for path in container_directories(engine)),
     }
 
@@ -31,8 +40,13 @@ def container_directories(engine):
     for root in (engine.data_root, engine.exec_root):
         for directory, names, _ in os.walk(root):
             for entry in names:
-                if re.fullmatch(r"[0-9a-f]{64}(-init)?", entry) and "image" not in directory and "blobs" not in directory \
-                        and "overlay2" not in directory and "layer" not in directory:
+                if (
+                    re.fullmatch(r"[0-9a-f]{64}(-init)?", entry)
+                    and "image" not in directory
+                    and "blobs" not in directory
+                    and "overlay2" not in directory
+                    and "layer" not in directory
+                ):
                     yield os.path.join(directory, entry)
 
 
@@ -71,12 +85,15 @@ class TestRun:
         assert result.code == 125, str(result)
         assert "Unable to find image '127.0.0.1:1/nosuch:latest' locally" in result.err
 
-    @pytest.mark.parametrize("command, code, text", [
-        (["nosuch"], 127, r'exec: "nosuch": executable file not found in \$PATH'),
-        (["/no/such"], 127, r'exec: "/no/such": (stat /no/such: )?no such file or directory'),
-        (["/etc"], 126, r'exec: "/etc": (permission denied|is a directory)'),
-        (["/etc/passwd"], 126, r'exec: "/etc/passwd": permission denied'),
-    ])
+    @pytest.mark.parametrize(
+        "command, code, text",
+        [
+            (["nosuch"], 127, r'exec: "nosuch": executable file not found in \$PATH'),
+            (["/no/such"], 127, r'exec: "/no/such": (stat /no/such: )?no such file or directory'),
+            (["/etc"], 126, r'exec: "/etc": (permission denied|is a directory)'),
+            (["/etc/passwd"], 126, r'exec: "/etc/passwd": permission denied'),
+        ],
+    )
     def test_a_command_that_cannot_run(self, command, code, text, cli):
         cli.fails("run", "--rm", "busybox", *command, code=code, text=text)
 
@@ -90,7 +107,16 @@ class TestRun:
         cli.fails("run", "--rm", "-w", "/etc/passwd", "busybox", "true", code=125, text="not a directory")
 
     def test_a_user_that_is_not_there(self, cli):
-        cli.fails("run", "--rm", "-u", "nosuch", "busybox", "true", code=125, text="unable to find user nosuch: no matching entries in passwd file")
+        cli.fails(
+            "run",
+            "--rm",
+            "-u",
+            "nosuch",
+            "busybox",
+            "true",
+            code=125,
+            text="unable to find user nosuch: no matching entries in passwd file",
+        )
 
     @pytest.mark.parametrize("user", ["4294967296", "-1", "1:nosuch"])
     def test_a_user_that_cannot_be(self, user, cli):
@@ -99,8 +125,17 @@ class TestRun:
     def test_a_port_in_use(self, cli, name):
         port, container = free_port(), name()
         cli.ok("run", "-d", "--name", container, "-p", f"{port}:80", "busybox", "sleep", "1000")
-        cli.fails("run", "--name", name("second"), "-p", f"{port}:80", "busybox", "true", code=125,
-                  text=rf"Bind for 0\.0\.0\.0:{port} failed: port is already allocated")
+        cli.fails(
+            "run",
+            "--name",
+            name("second"),
+            "-p",
+            f"{port}:80",
+            "busybox",
+            "true",
+            code=125,
+            text=rf"Bind for 0\.0\.0\.0:{port} failed: port is already allocated",
+        )
         assert cli.state(name("second"))["Status"] == "created"
 
     def test_a_port_of_a_process(self, cli):
@@ -111,35 +146,60 @@ class TestRun:
     def test_a_name_in_use(self, cli, name):
         container = name()
         identifier = cli.ok("create", "--name", container, "busybox").word
-        cli.fails("run", "--name", container, "busybox", code=125, text=(
-            rf'Conflict\. The container name "/{container}" is already in use by container "{identifier}"\. '
-            r"You have to remove \(or rename\) that container to be able to reuse that name"))
+        cli.fails(
+            "run",
+            "--name",
+            container,
+            "busybox",
+            code=125,
+            text=(
+                rf'Conflict\. The container name "/{container}" is already in use by container "{identifier}"\. '
+                r"You have to remove \(or rename\) that container to be able to reuse that name"
+            ),
+        )
 
     def test_a_bad_name(self, cli):
-        cli.fails("run", "--name", "no/such", "busybox", code=125, text=r"Invalid container name \(no/such\), only \[a-zA-Z0-9\]")
+        cli.fails(
+            "run",
+            "--name",
+            "no/such",
+            "busybox",
+            code=125,
+            text=r"Invalid container name \(no/such\), only \[a-zA-Z0-9\]",
+        )
 
-    @pytest.mark.parametrize("flags, text", [
-        (["--memory", "nonsense"], "invalid (size|argument).*nonsense"),
-        (["--memory", "1m"], "Minimum memory limit allowed is 6MB"),
-        (["--cpus", "many"], "many"),
-        (["--cpus", "10000"], "range of CPUs is from 0.01 to"),
-        (["-p", "99999:80"], "(invalid|port).*99999|99999"),
-        (["-p", "nonsense"], "(invalid|nonsense)"),
-        (["-v", "relative/path:/x:nosuchmode"], "invalid"),
-        (["-v", "name:relative"], "must be absolute|invalid mount path"),
-        (["-e", "=value"], "invalid environment variable"),
-        (["--network", "nosuch"], "network nosuch not found"),
-        (["--cap-add", "NOSUCH"], "nosuch|invalid.*cap"),
-        (["--restart", "sometimes"], "invalid restart policy|sometimes"),
-        (["--env-file", "/no/such/file"], "no such file or directory"),
-        (["--pids-limit", "many"], "many"),
-        (["-w", "relative"], "working directory.*relative.*invalid|absolute|needs to be an absolute path"),
-    ])
+    @pytest.mark.parametrize(
+        "flags, text",
+        [
+            (["--memory", "nonsense"], "invalid (size|argument).*nonsense"),
+            (["--memory", "1m"], "Minimum memory limit allowed is 6MB"),
+            (["--cpus", "many"], "many"),
+            (["--cpus", "10000"], "range of CPUs is from 0.01 to"),
+            (["-p", "99999:80"], "(invalid|port).*99999|99999"),
+            (["-p", "nonsense"], "(invalid|nonsense)"),
+            (["-v", "relative/path:/x:nosuchmode"], "invalid"),
+            (["-v", "name:relative"], "must be absolute|invalid mount path"),
+            (["-e", "=value"], "invalid environment variable"),
+            (["--network", "nosuch"], "network nosuch not found"),
+            (["--cap-add", "NOSUCH"], "nosuch|invalid.*cap"),
+            (["--restart", "sometimes"], "invalid restart policy|sometimes"),
+            (["--env-file", "/no/such/file"], "no such file or directory"),
+            (["--pids-limit", "many"], "many"),
+            (["-w", "relative"], "working directory.*relative.*invalid|absolute|needs to be an absolute path"),
+        ],
+    )
     def test_a_bad_flag(self, flags, text, cli):
         cli.fails("run", *flags, "busybox", "true", code=125, text=text)
 
     def test_a_bad_reference(self, cli):
-        cli.fails("run", "--rm", "UPPER", "true", code=125, text="invalid reference format: repository name .*must be lowercase")
+        cli.fails(
+            "run",
+            "--rm",
+            "UPPER",
+            "true",
+            code=125,
+            text="invalid reference format: repository name .*must be lowercase",
+        )
 
     def test_no_such_container(self, cli):
         for words in (["start"], ["stop"], ["kill"], ["logs"], ["wait"], ["top"], ["rm"], ["attach"]):
@@ -218,13 +278,25 @@ class TestLoad:
             data[len(data) // 2] ^= 0xFF
             files[layer] = bytes(data)
 
-        cli.fails("load", "-i", self.damaged(session_directory, "corrupt.tar", edit), code=1, text="diffID|digest|checksum|invalid")
+        cli.fails(
+            "load",
+            "-i",
+            self.damaged(session_directory, "corrupt.tar", edit),
+            code=1,
+            text="diffID|digest|checksum|invalid",
+        )
 
     def test_a_missing_layer(self, cli, session_directory):
         def edit(files, image):
             del files[image.layers[1].diff_id.removeprefix("sha256:") + "/layer.tar"]
 
-        cli.fails("load", "-i", self.damaged(session_directory, "missing.tar", edit), code=1, text="no such file|missing|not found")
+        cli.fails(
+            "load",
+            "-i",
+            self.damaged(session_directory, "missing.tar", edit),
+            code=1,
+            text="no such file|missing|not found",
+        )
 
     def test_a_bad_manifest(self, cli, session_directory):
         def edit(files, image):

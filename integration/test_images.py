@@ -1,4 +1,5 @@
 """Images: pulled from registries, loaded from archives, unpacked layer by layer, listed and removed."""
+
 import json
 import os
 import re
@@ -56,8 +57,14 @@ def check_layers(cli, image, name):
         readlink /absolute-link /dangling
         find / -xdev -name '.wh.*'
     """
-    lines = cli.ok("run", "--rm", image, "sh", "-c", script.replace("readlink /absolute-link /dangling",
-                                                                    "readlink /absolute-link; readlink /dangling")).lines
+    lines = cli.ok(
+        "run",
+        "--rm",
+        image,
+        "sh",
+        "-c",
+        script.replace("readlink /absolute-link /dangling", "readlink /absolute-link; readlink /dangling"),
+    ).lines
     assert lines[:6] == ["lower", "upper", "middle", "middle", "middle", "upper"]
     assert lines[6] == lines[7], "hard links share an inode"
     assert lines[8:] == [
@@ -97,6 +104,7 @@ class TestLoad:
 
     def test_compressed_archives(self, cli, archives, session_directory):
         import gzip
+
         packed = session_directory / "layered.tar.gz"
         packed.write_bytes(gzip.compress(archives.layered_docker.read_bytes(), 1))
         assert "Loaded image: layered:1" in cli.ok("load", "-i", packed).out
@@ -183,7 +191,12 @@ class TestPull:
         assert "Already exists" in out
 
     def test_a_missing_tag(self, cli, registry, pushed):
-        cli.fails("pull", f"{registry.name}/busybox:none", code=1, text=r"manifest for \S+/busybox:none not found: manifest unknown")
+        cli.fails(
+            "pull",
+            f"{registry.name}/busybox:none",
+            code=1,
+            text=r"manifest for \S+/busybox:none not found: manifest unknown",
+        )
 
     def test_a_missing_repository(self, cli, registry):
         cli.fails("pull", f"{registry.name}/none", code=1, text=r"not found|does not exist|denied")
@@ -259,8 +272,11 @@ class TestIntegrity:
         canary = session_directory / "canary"
         canary.write_text("untouched")
         evil = (
-            ociimage.Layer().symlink("escape", str(session_directory)).file("escape/canary", "owned")
-            .file("../../../../../../.." + str(canary), "owned").hardlink("stolen", "../../../../../../etc/shadow")
+            ociimage.Layer()
+            .symlink("escape", str(session_directory))
+            .file("escape/canary", "owned")
+            .file("../../../../../../.." + str(canary), "owned")
+            .hardlink("stolen", "../../../../../../etc/shadow")
         )
         image = images.busybox.image("evil:1", extra_layers=[evil])
         path = ociimage.write_archive(session_directory / "evil.tar", ociimage.docker_files([image]))
@@ -278,18 +294,34 @@ class TestConfiguration:
         assert cli.ok("run", "--rm", "configured:1", "other").out == "entry other\n"
 
     def test_entrypoint_overridden(self, cli):
-        out = cli.ok("run", "--rm", "--entrypoint", "/bin/sh", "configured:1", "-c", "id -un; pwd; echo $FROM_IMAGE; ls -d /data").out
+        out = cli.ok(
+            "run", "--rm", "--entrypoint", "/bin/sh", "configured:1", "-c", "id -un; pwd; echo $FROM_IMAGE; ls -d /data"
+        ).out
         assert out == "www-data\n/var/www\nyes\n/data\n"
 
     def test_user_and_directory_overridden(self, cli):
-        out = cli.ok("run", "--rm", "-u", "1:100", "-w", "/new/dir", "--entrypoint", "sh", "configured:1", "-c", "id; pwd").out
+        out = cli.ok(
+            "run", "--rm", "-u", "1:100", "-w", "/new/dir", "--entrypoint", "sh", "configured:1", "-c", "id; pwd"
+        ).out
         assert "uid=1(daemon) gid=100(users)" in out and out.endswith("/new/dir\n")
 
     def test_stop_signal(self, cli, name):
         container = name()
-        cli.ok("run", "-d", "--name", container, "-u", "root", "--entrypoint", "sh", "configured:1", "-c",
-               "trap 'echo told; exit 7' USR1; echo ready; while :; do sleep 0.1; done")
+        cli.ok(
+            "run",
+            "-d",
+            "--name",
+            container,
+            "-u",
+            "root",
+            "--entrypoint",
+            "sh",
+            "configured:1",
+            "-c",
+            "trap 'echo told; exit 7' USR1; echo ready; while :; do sleep 0.1; done",
+        )
         from harness.waiting import until
+
         until(lambda: "ready" in cli.ok("logs", container).out, "the trap is set")
         cli.ok("stop", container)
         assert cli.state(container)["ExitCode"] == 7
@@ -323,7 +355,10 @@ class TestListing:
     def test_filter_by_reference(self, cli, archives):
         cli.ok("load", "-i", archives.configured)
         assert cli.ok("images", "--filter", "reference=conf*", "--format", "{{.Repository}}").out == "configured\n"
-        assert cli.ok("images", "--filter", "label=org.example.label=value", "--format", "{{.Repository}}").out == "configured\n"
+        assert (
+            cli.ok("images", "--filter", "label=org.example.label=value", "--format", "{{.Repository}}").out
+            == "configured\n"
+        )
 
 
 class TestRemoval:
@@ -355,8 +390,12 @@ class TestRemoval:
     @pytest.mark.skiff_only
     def test_layers_leave_the_disk(self, engine, cli, archives):
         def usage():
-            return sum(os.lstat(os.path.join(at, file)).st_blocks for at, _, files in os.walk(engine.data_root) for file in files
-                       if stat.S_ISREG(os.lstat(os.path.join(at, file)).st_mode))
+            return sum(
+                os.lstat(os.path.join(at, file)).st_blocks
+                for at, _, files in os.walk(engine.data_root)
+                for file in files
+                if stat.S_ISREG(os.lstat(os.path.join(at, file)).st_mode)
+            )
 
         before = usage()
         cli.ok("load", "-i", archives.layered_docker)

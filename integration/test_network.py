@@ -1,4 +1,5 @@
 """The default bridge: addresses, neighbours, published ports, the way out, and what is left of it."""
+
 import ipaddress
 import os
 import re
@@ -27,7 +28,11 @@ def outside(cleanup):
     command.ok("ip", "address", "add", f"{GATEWAY}/24", "dev", "skintout")
     command.ok("ip", "link", "set", "skintout", "up")
     inside = ["ip", "netns", "exec", namespace]
-    for arguments in (["address", "add", f"{OUTSIDE}/24", "dev", "eth0"], ["link", "set", "eth0", "up"], ["link", "set", "lo", "up"]):
+    for arguments in (
+        ["address", "add", f"{OUTSIDE}/24", "dev", "eth0"],
+        ["link", "set", "eth0", "up"],
+        ["link", "set", "lo", "up"],
+    ):
         command.ok(*inside, "ip", *arguments)
     return inside
 
@@ -38,8 +43,17 @@ def web(cli, name):
 
     def start(word="hello", *flags, suffix="web"):
         container = name(suffix)
-        cli.ok("run", "-d", "--name", container, *flags, "busybox", "sh", "-c",
-               f"echo {word} > /var/www/index.html; exec httpd -f -h /var/www -p 80")
+        cli.ok(
+            "run",
+            "-d",
+            "--name",
+            container,
+            *flags,
+            "busybox",
+            "sh",
+            "-c",
+            f"echo {word} > /var/www/index.html; exec httpd -f -h /var/www -p 80",
+        )
         return container
 
     return start
@@ -107,10 +121,18 @@ class TestBridge:
 
     def test_the_way_out_is_translated(self, cli, outside):
         listener = subprocess.Popen(
-            [*outside, "busybox", "nc", "-l", "-p", "7000", "-e", "/bin/cat"], stdin=subprocess.DEVNULL)
+            [*outside, "busybox", "nc", "-l", "-p", "7000", "-e", "/bin/cat"], stdin=subprocess.DEVNULL
+        )
         try:
-            seen = cli.ok("run", "--rm", "-i", "busybox", "sh", "-c",
-                          f"for i in $(seq 50); do echo through | nc -w 2 {OUTSIDE} 7000 && break; sleep 0.1; done").word
+            seen = cli.ok(
+                "run",
+                "--rm",
+                "-i",
+                "busybox",
+                "sh",
+                "-c",
+                f"for i in $(seq 50); do echo through | nc -w 2 {OUTSIDE} 7000 && break; sleep 0.1; done",
+            ).word
             assert seen == "through"
         finally:
             listener.kill()
@@ -118,10 +140,17 @@ class TestBridge:
 
     def test_the_outside_sees_the_hosts_address(self, cli, outside):
         server = subprocess.Popen(
-            [*outside, "busybox", "httpd", "-f", "-vv", "-p", "8000", "-h", "/tmp"], stderr=subprocess.PIPE)
+            [*outside, "busybox", "httpd", "-f", "-vv", "-p", "8000", "-h", "/tmp"], stderr=subprocess.PIPE
+        )
         try:
-            cli.run("run", "--rm", "busybox", "sh", "-c",
-                    f"for i in $(seq 50); do nc -z -w 1 {OUTSIDE} 8000 && break; sleep 0.1; done; wget -qO- http://{OUTSIDE}:8000/")
+            cli.run(
+                "run",
+                "--rm",
+                "busybox",
+                "sh",
+                "-c",
+                f"for i in $(seq 50); do nc -z -w 1 {OUTSIDE} 8000 && break; sleep 0.1; done; wget -qO- http://{OUTSIDE}:8000/",
+            )
         finally:
             server.kill()
         seen = server.stderr.read().decode()
@@ -131,7 +160,16 @@ class TestBridge:
 
 class TestOtherModes:
     def test_none_has_only_loopback(self, cli):
-        out = cli.ok("run", "--rm", "--network", "none", "busybox", "sh", "-c", "ls /sys/class/net; ip route; ping -c 1 127.0.0.1").out
+        out = cli.ok(
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
+            "ls /sys/class/net; ip route; ping -c 1 127.0.0.1",
+        ).out
         assert out.splitlines()[0] == "lo" and "1 packets received" in out
 
     def test_host_is_the_hosts(self, cli):
@@ -176,7 +214,10 @@ class TestPublishing:
         port = free_port()
         container = web("reached", "-p", f"{port}:80")
         fetched(address_of(cli, container), 80, "reached")
-        assert command.ok(*outside, "busybox", "timeout", "5", "wget", "-qO-", f"http://{GATEWAY}:{port}/").word == "reached"
+        assert (
+            command.ok(*outside, "busybox", "timeout", "5", "wget", "-qO-", f"http://{GATEWAY}:{port}/").word
+            == "reached"
+        )
 
     def test_loopback_stays_closed_from_outside(self, cli, web, outside):
         port = free_port()
@@ -206,8 +247,9 @@ class TestPublishing:
     def test_udp(self, cli, name):
         port, container = free_port(), name()
         cli.ok("run", "-d", "--name", container, "-p", f"127.0.0.1:{port}:5000/udp", "busybox", "sleep", "1000")
-        with socket_in(cli.state(container)["Pid"], ("0.0.0.0", 5000)) as server, \
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        with socket_in(cli.state(container)["Pid"], ("0.0.0.0", 5000)) as server, socket.socket(
+            socket.AF_INET, socket.SOCK_DGRAM
+        ) as client:
             server.settimeout(5)
             client.settimeout(5)
             client.connect(("127.0.0.1", port))
@@ -219,8 +261,21 @@ class TestPublishing:
 
     def test_several_ports_and_ranges(self, cli, name):
         first, container = free_port(), name()
-        cli.ok("run", "-d", "--name", container, "-p", f"127.0.0.1:{first}:80", "-p", "127.0.0.1::81", "-p", "90-91",
-               "busybox", "sleep", "1000")
+        cli.ok(
+            "run",
+            "-d",
+            "--name",
+            container,
+            "-p",
+            f"127.0.0.1:{first}:80",
+            "-p",
+            "127.0.0.1::81",
+            "-p",
+            "90-91",
+            "busybox",
+            "sleep",
+            "1000",
+        )
         ports = cli.inspect(container)["NetworkSettings"]["Ports"]
         assert sorted(ports) == ["80/tcp", "81/tcp", "90/tcp", "91/tcp"]
         listed = cli.ok("ps", "--format", "{{.Ports}}").out
@@ -233,8 +288,18 @@ class TestPublishing:
 
     def test_a_large_transfer(self, cli, name):
         port, container = free_port(), name()
-        cli.ok("run", "-d", "--name", container, "-p", f"127.0.0.1:{port}:80", "busybox", "sh", "-c",
-               "head -c 50000000 /dev/zero > /var/www/big; exec httpd -f -h /var/www -p 80")
+        cli.ok(
+            "run",
+            "-d",
+            "--name",
+            container,
+            "-p",
+            f"127.0.0.1:{port}:80",
+            "busybox",
+            "sh",
+            "-c",
+            "head -c 50000000 /dev/zero > /var/www/big; exec httpd -f -h /var/www -p 80",
+        )
 
         def download():
             try:
@@ -257,12 +322,16 @@ class TestPublishing:
     def test_a_taken_port(self, cli, name, web):
         port = free_port()
         web("owner", "-p", f"127.0.0.1:{port}:80")
-        cli.fails("run", "--rm", "-p", f"127.0.0.1:{port}:80", "busybox", "true", code=125, text="port is already allocated")
+        cli.fails(
+            "run", "--rm", "-p", f"127.0.0.1:{port}:80", "busybox", "true", code=125, text="port is already allocated"
+        )
 
     def test_a_port_that_a_process_holds(self, cli):
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
-            cli.fails("run", "--rm", "-p", f"127.0.0.1:{port}:80", "busybox", "true", code=125, text="address already in use")
+            cli.fails(
+                "run", "--rm", "-p", f"127.0.0.1:{port}:80", "busybox", "true", code=125, text="address already in use"
+            )
 
     def test_a_stopped_container_takes_its_port_again(self, cli, web):
         port = free_port()
@@ -291,6 +360,7 @@ class TestLeftovers:
     @pytest.mark.skiff_only
     def test_no_process_per_port(self, engine, cli, web):
         from harness import processes
+
         container = web("direct", "-p", f"127.0.0.1:{free_port()}:80")
         pid = cli.state(container)["Pid"]
         shim = processes.read(pid).parent

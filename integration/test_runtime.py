@@ -1,4 +1,5 @@
 """The OCI runtime alone, driven by runc's command line on bundles (RUNTIME=runc runs the suite on runc)."""
+
 import array
 import hashlib
 import json
@@ -97,7 +98,12 @@ class TestLife:
         assert result.code == 1 and "exist" in result.err
 
     def test_signals_by_name_and_number(self, runtime, bundle, identifier):
-        runtime.start(bundle.set("sh", "-c", "trap 'echo one' USR1; trap 'echo two; exit' USR2; echo ready; while :; do sleep 0.02; done"), identifier)
+        runtime.start(
+            bundle.set(
+                "sh", "-c", "trap 'echo one' USR1; trap 'echo two; exit' USR2; echo ready; while :; do sleep 0.02; done"
+            ),
+            identifier,
+        )
         text = lambda: (bundle.directory / "output").read_text()
         until(lambda: "ready" in text(), "the traps are set")
         runtime.ok("kill", identifier, "SIGUSR1")
@@ -185,13 +191,30 @@ class TestExec:
         pid_file = bundle.directory / "exec.pid"
         with open(bundle.directory / "exec-output", "wb") as stream:
             from harness import command
-            assert command.run_into(stream, runtime.path, "--root", runtime.root, "exec", "--process",
-                                    bundle.process("sleep", "1000"), "--pid-file", pid_file, "--detach", identifier) == 0
+
+            assert (
+                command.run_into(
+                    stream,
+                    runtime.path,
+                    "--root",
+                    runtime.root,
+                    "exec",
+                    "--process",
+                    bundle.process("sleep", "1000"),
+                    "--pid-file",
+                    pid_file,
+                    "--detach",
+                    identifier,
+                )
+                == 0
+            )
         pid = int(pid_file.read_text())
         assert processes.is_alive(pid)
         assert sorted(os.listdir(f"/proc/{pid}/fd")) == ["0", "1", "2"]
         for kind in ("mnt", "pid", "net", "uts", "ipc"):
-            assert os.readlink(f"/proc/{pid}/ns/{kind}") == os.readlink(f"/proc/{runtime.state(identifier)['pid']}/ns/{kind}")
+            assert os.readlink(f"/proc/{pid}/ns/{kind}") == os.readlink(
+                f"/proc/{runtime.state(identifier)['pid']}/ns/{kind}"
+            )
 
     def test_joins_the_cgroups(self, runtime, bundle, identifier):
         pid = runtime.start(bundle.set("sleep", "1000"), identifier)
@@ -228,8 +251,13 @@ class TestTerminal:
             listener.listen()
             listener.settimeout(20)
             try:
-                bundle.set("sh", "-c", "test -t 0 && test -t 1 && stty size && tty && readlink /proc/self/fd/0",
-                           terminal=True, consoleSize={"height": 17, "width": 71})
+                bundle.set(
+                    "sh",
+                    "-c",
+                    "test -t 0 && test -t 1 && stty size && tty && readlink /proc/self/fd/0",
+                    terminal=True,
+                    consoleSize={"height": 17, "width": 71},
+                )
                 runtime.create(bundle, identifier, "--console-socket", path)
                 master = self.receive(listener)
             finally:
@@ -242,12 +270,15 @@ class TestTerminal:
 
 
 class TestErrors:
-    @pytest.mark.parametrize("command, text", [
-        ("nosuch", r'exec: "nosuch": executable file not found in \$PATH'),
-        ("/no/such", r'exec: "/no/such": (stat /no/such: )?no such file or directory'),
-        ("/etc/passwd", r'exec: "/etc/passwd": permission denied'),
-        ("/etc", r'exec: "/etc": (permission denied|is a directory)'),
-    ])
+    @pytest.mark.parametrize(
+        "command, text",
+        [
+            ("nosuch", r'exec: "nosuch": executable file not found in \$PATH'),
+            ("/no/such", r'exec: "/no/such": (stat /no/such: )?no such file or directory'),
+            ("/etc/passwd", r'exec: "/etc/passwd": permission denied'),
+            ("/etc", r'exec: "/etc": (permission denied|is a directory)'),
+        ],
+    )
     def test_a_command_that_cannot_run(self, command, text, runtime, bundle, identifier):
         result = run(runtime, bundle, identifier, command)
         assert result.code == 1 and re.search(text, plain(result.err)), str(result)
@@ -273,7 +304,9 @@ class TestErrors:
         assert run(runtime, bundle, identifier, "true").code == 1
 
     def test_a_mount_that_cannot_be(self, runtime, bundle, identifier):
-        bundle.spec["mounts"].append({"destination": "/data", "type": "bind", "source": "/no/such/source", "options": ["bind"]})
+        bundle.spec["mounts"].append(
+            {"destination": "/data", "type": "bind", "source": "/no/such/source", "options": ["bind"]}
+        )
         result = run(runtime, bundle, identifier, "true")
         assert result.code == 1 and "/no/such/source" in result.err
 
@@ -285,21 +318,33 @@ class TestErrors:
 class TestProcess:
     def test_user_groups_and_mask(self, runtime, bundle, identifier):
         user = {"uid": 1000, "gid": 1001, "additionalGids": [33, 100], "umask": 0o027}
-        assert output(runtime, bundle, identifier, "id; umask", user=user) == "uid=1000 gid=1001 groups=33(www-data),100(users)\n0027\n"
+        assert (
+            output(runtime, bundle, identifier, "id; umask", user=user)
+            == "uid=1000 gid=1001 groups=33(www-data),100(users)\n0027\n"
+        )
 
     def test_environment_and_directory(self, runtime, bundle, identifier):
-        assert output(runtime, bundle, identifier, "pwd; env | sort", cwd="/tmp", env=["PATH=/bin", "A=b=c"]).startswith("/tmp\nA=b=c\n")
+        assert output(
+            runtime, bundle, identifier, "pwd; env | sort", cwd="/tmp", env=["PATH=/bin", "A=b=c"]
+        ).startswith("/tmp\nA=b=c\n")
 
     def test_limits(self, runtime, bundle, identifier):
         limits = [{"type": "RLIMIT_NOFILE", "hard": 200, "soft": 100}, {"type": "RLIMIT_CORE", "hard": 0, "soft": 0}]
-        assert output(runtime, bundle, identifier, "ulimit -Sn; ulimit -Hn; ulimit -c", rlimits=limits) == "100\n200\n0\n"
+        assert (
+            output(runtime, bundle, identifier, "ulimit -Sn; ulimit -Hn; ulimit -c", rlimits=limits) == "100\n200\n0\n"
+        )
 
     def test_oom_score(self, runtime, bundle, identifier):
         assert output(runtime, bundle, identifier, "cat /proc/self/oom_score_adj", oomScoreAdj=100) == "100\n"
 
     def test_capabilities(self, runtime, bundle, identifier):
         text = output(runtime, bundle, identifier, "cat /proc/self/status")
-        for line in ("CapEff:\t0000000020000420", "CapBnd:\t0000000020000420", "CapInh:\t0000000000000000", "NoNewPrivs:\t1"):
+        for line in (
+            "CapEff:\t0000000020000420",
+            "CapBnd:\t0000000020000420",
+            "CapInh:\t0000000000000000",
+            "NoNewPrivs:\t1",
+        ):
             assert line in text
 
     def test_seccomp(self, runtime, bundle, identifier):
@@ -331,15 +376,30 @@ class TestFileSystem:
         bundle.spec["mounts"] += [
             {"destination": "/writable", "type": "bind", "source": str(tmp_path / "data"), "options": ["rbind", "rw"]},
             {"destination": "/read only", "type": "bind", "source": str(tmp_path / "data"), "options": ["rbind", "ro"]},
-            {"destination": "/etc/file", "type": "bind", "source": str(tmp_path / "data" / "file"), "options": ["bind"]},
+            {
+                "destination": "/etc/file",
+                "type": "bind",
+                "source": str(tmp_path / "data" / "file"),
+                "options": ["bind"],
+            },
         ]
         script = "cat /etc/file; touch /writable/new; touch '/read only/no' 2>/dev/null || echo refused"
         assert output(runtime, bundle, identifier, script) == "bound\nrefused\n"
         assert (tmp_path / "data" / "new").exists()
 
     def test_temporary_file_systems(self, runtime, bundle, identifier):
-        bundle.spec["mounts"].append({"destination": "/scratch", "type": "tmpfs", "source": "tmpfs", "options": ["size=1m", "noexec", "mode=700"]})
-        assert re.search(r"tmpfs /scratch tmpfs rw,noexec,relatime,size=1024k,mode=700", output(runtime, bundle, identifier, "cat /proc/mounts"))
+        bundle.spec["mounts"].append(
+            {
+                "destination": "/scratch",
+                "type": "tmpfs",
+                "source": "tmpfs",
+                "options": ["size=1m", "noexec", "mode=700"],
+            }
+        )
+        assert re.search(
+            r"tmpfs /scratch tmpfs rw,noexec,relatime,size=1024k,mode=700",
+            output(runtime, bundle, identifier, "cat /proc/mounts"),
+        )
 
     def test_masked_and_read_only_paths(self, runtime, bundle, identifier):
         bundle.spec["linux"]["maskedPaths"] += ["/proc/cmdline", "/proc/irq"]
@@ -348,8 +408,12 @@ class TestFileSystem:
         assert result.out.strip() == "" and "Read-only file system" in result.err
 
     def test_devices(self, runtime, bundle, identifier):
-        bundle.spec["linux"]["devices"] = [{"path": "/dev/fuse", "type": "c", "major": 10, "minor": 229, "fileMode": 0o600, "uid": 0, "gid": 0}]
-        out = output(runtime, bundle, identifier, "cd /dev; stat -c '%n %F %t %T %a' null fuse; readlink ptmx; echo x > null")
+        bundle.spec["linux"]["devices"] = [
+            {"path": "/dev/fuse", "type": "c", "major": 10, "minor": 229, "fileMode": 0o600, "uid": 0, "gid": 0}
+        ]
+        out = output(
+            runtime, bundle, identifier, "cd /dev; stat -c '%n %F %t %T %a' null fuse; readlink ptmx; echo x > null"
+        )
         assert out == "null character special file 1 3 666\nfuse character special file a e5 600\npts/ptmx\n"
 
     def test_host_files_stay_out_of_reach(self, runtime, bundle, identifier, tmp_path):
@@ -379,22 +443,40 @@ class TestFileSystem:
 class TestCgroups:
     def test_limits(self, runtime, bundle, identifier):
         bundle.spec["linux"]["cgroupsPath"] = f"/{identifier}"
-        bundle.spec["linux"]["resources"].update({
-            "memory": {"limit": 64 << 20}, "pids": {"limit": 20}, "cpu": {"shares": 512, "quota": 50000, "period": 100000},
-        })
+        bundle.spec["linux"]["resources"].update(
+            {
+                "memory": {"limit": 64 << 20},
+                "pids": {"limit": 20},
+                "cpu": {"shares": 512, "quota": 50000, "period": 100000},
+            }
+        )
         pid = runtime.start(bundle.set("sleep", "1000"), identifier)
         seen = {
             name: cgroup_file(pid, controller, name)
-            for controller, name in (("memory", "memory.limit_in_bytes"), ("pids", "pids.max"), ("cpu", "cpu.shares"),
-                                     ("cpu", "cpu.cfs_quota_us"), ("cpu", "cpu.cfs_period_us"))
+            for controller, name in (
+                ("memory", "memory.limit_in_bytes"),
+                ("pids", "pids.max"),
+                ("cpu", "cpu.shares"),
+                ("cpu", "cpu.cfs_quota_us"),
+                ("cpu", "cpu.cfs_period_us"),
+            )
         }
         assert list(seen.values()) == [str(64 << 20), "20", "512", "50000", "100000"]
 
     def test_devices_are_denied_unless_allowed(self, runtime, bundle, identifier):
         for kind in ("bounding", "effective", "permitted"):
             bundle.spec["process"]["capabilities"][kind].append("CAP_MKNOD")
-        bundle.spec["linux"]["resources"]["devices"].append({"allow": True, "type": "c", "major": 10, "minor": 200, "access": "rw"})
-        result = run(runtime, bundle, identifier, "sh", "-c", "mknod /tmp/tun c 10 200 && mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk")
+        bundle.spec["linux"]["resources"]["devices"].append(
+            {"allow": True, "type": "c", "major": 10, "minor": 200, "access": "rw"}
+        )
+        result = run(
+            runtime,
+            bundle,
+            identifier,
+            "sh",
+            "-c",
+            "mknod /tmp/tun c 10 200 && mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk",
+        )
         assert "Operation not permitted" in result.err
 
     def test_no_cgroup_stays(self, runtime, bundle, identifier):
@@ -439,7 +521,9 @@ class TestThreats:
         assert hashlib.sha256(pathlib.Path(runtime.path).read_bytes()).digest() == before
 
     @pytest.mark.parametrize("path", ["proc", "sys"])
-    def test_a_link_in_place_of_a_kernel_file_system_is_refused(self, path, runtime, bundle, identifier):  # CVE-2023-27561
+    def test_a_link_in_place_of_a_kernel_file_system_is_refused(
+        self, path, runtime, bundle, identifier
+    ):  # CVE-2023-27561
         (bundle.rootfs / path).rmdir()
         (bundle.rootfs / path).symlink_to("/tmp")
         assert run(runtime, bundle, identifier, "true").code == 1
@@ -474,7 +558,9 @@ class TestThreats:
         shutil.rmtree(bundle.rootfs / "dev")
         (bundle.rootfs / "dev").mkdir()
         (bundle.rootfs / "dev/null").symlink_to("/proc/sys/kernel/core_pattern")
-        bundle.spec["mounts"] = [mount for mount in bundle.spec["mounts"] if not mount["destination"].startswith("/dev")]
+        bundle.spec["mounts"] = [
+            mount for mount in bundle.spec["mounts"] if not mount["destination"].startswith("/dev")
+        ]
         pattern = pathlib.Path("/proc/sys/kernel/core_pattern")
         before = pattern.read_text()
         try:

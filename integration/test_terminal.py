@@ -1,4 +1,5 @@
 """Terminals: raw mode, sizes, detach keys, signals and job control."""
+
 import os
 import signal
 import termios
@@ -33,7 +34,15 @@ class TestRun:
         assert session.finish()[1] == 7
 
     def test_both_streams_are_one(self, terminal):
-        session = terminal("run", "-it", "--rm", "busybox", "sh", "-c", "echo out; echo err >&2; test -t 0 && test -t 1 && test -t 2 && echo tty")
+        session = terminal(
+            "run",
+            "-it",
+            "--rm",
+            "busybox",
+            "sh",
+            "-c",
+            "echo out; echo err >&2; test -t 0 && test -t 1 && test -t 2 && echo tty",
+        )
         out, code = session.finish()
         assert (out, code) == ("out\r\nerr\r\ntty\r\n", 0)
 
@@ -49,12 +58,28 @@ class TestRun:
         session.expect(r"33 111\r\n")
 
     def test_a_resize_is_passed_on(self, terminal):
-        session = terminal("run", "-it", "--rm", "busybox", "sh", "-c", "trap 'stty size' WINCH; echo ready; while :; do sleep 0.1; done")
+        session = terminal(
+            "run",
+            "-it",
+            "--rm",
+            "busybox",
+            "sh",
+            "-c",
+            "trap 'stty size' WINCH; echo ready; while :; do sleep 0.1; done",
+        )
         session.expect("ready")
         session.resize_until_seen(40)
 
     def test_control_c_goes_to_the_command(self, terminal):
-        session = terminal("run", "-it", "--rm", "busybox", "sh", "-c", "trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.1; done")
+        session = terminal(
+            "run",
+            "-it",
+            "--rm",
+            "busybox",
+            "sh",
+            "-c",
+            "trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.1; done",
+        )
         session.expect("ready")
         session.type("\x03")
         session.expect("interrupted")
@@ -75,10 +100,22 @@ class TestRun:
         until(lambda: not termios.tcgetattr(descriptor)[3] & termios.ICANON, "the terminal is raw")
         session.type("exit\r")
         session.child.expect("exit")
-        until(lambda: not session.child.isalive() or termios.tcgetattr(descriptor)[3] & termios.ICANON, "it is cooked again")
+        until(
+            lambda: not session.child.isalive() or termios.tcgetattr(descriptor)[3] & termios.ICANON,
+            "it is cooked again",
+        )
 
     def test_a_terminal_needs_a_terminal(self, cli):
-        cli.fails("run", "--rm", "-it", "busybox", "true", code=1, input="", text="the input device is not a TTY|cannot attach stdin to a TTY-enabled")
+        cli.fails(
+            "run",
+            "--rm",
+            "-it",
+            "busybox",
+            "true",
+            code=1,
+            input="",
+            text="the input device is not a TTY|cannot attach stdin to a TTY-enabled",
+        )
 
     def test_much_output(self, terminal):
         session = terminal("run", "-t", "--rm", "busybox", "seq", "20000")
@@ -135,7 +172,9 @@ class TestExec:
         assert session.finish()[1] == 5
 
     def test_a_resize_is_passed_on(self, terminal, container):
-        session = terminal("exec", "-it", container, "sh", "-c", "trap 'stty size' WINCH; echo ready; while :; do sleep 0.1; done")
+        session = terminal(
+            "exec", "-it", container, "sh", "-c", "trap 'stty size' WINCH; echo ready; while :; do sleep 0.1; done"
+        )
         session.expect("ready")
         session.resize_until_seen(41)
 

@@ -1,4 +1,5 @@
 """A small root file system made of Debian's static busybox."""
+
 import functools
 import pathlib
 import subprocess

@@ -2,6 +2,7 @@
 
 The archives are deterministic: the same input gives the same bytes and digests.
 """
+
 import dataclasses
 import functools
 import gzip
@@ -103,14 +104,16 @@ class Image:
 
     @property
     def configuration(self):
-        return encode({
-            "architecture": self.architecture,
-            "config": self.config,
-            "created": self.created,
-            "history": [{"created": self.created, "created_by": f"layer {n}"} for n in range(len(self.layers))],
-            "os": "linux",
-            "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
-        })
+        return encode(
+            {
+                "architecture": self.architecture,
+                "config": self.config,
+                "created": self.created,
+                "history": [{"created": self.created, "created_by": f"layer {n}"} for n in range(len(self.layers))],
+                "os": "linux",
+                "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
+            }
+        )
 
     @property
     def id(self):
@@ -118,15 +121,17 @@ class Image:
 
     @property
     def manifest(self):
-        return encode({
-            "schemaVersion": 2,
-            "mediaType": MANIFEST,
-            "config": {"mediaType": CONFIG, "digest": self.id, "size": len(self.configuration)},
-            "layers": [
-                {"mediaType": layer.media_type, "digest": digest(layer.blob), "size": len(layer.blob)}
-                for layer in self.layers
-            ],
-        })
+        return encode(
+            {
+                "schemaVersion": 2,
+                "mediaType": MANIFEST,
+                "config": {"mediaType": CONFIG, "digest": self.id, "size": len(self.configuration)},
+                "layers": [
+                    {"mediaType": layer.media_type, "digest": digest(layer.blob), "size": len(layer.blob)}
+                    for layer in self.layers
+                ],
+            }
+        )
 
     @property
     def descriptor(self):
@@ -186,14 +191,16 @@ def docker_files(images):
 def combined_files(images):
     """An OCI layout that has Docker's manifest.json too, as Docker writes since version 25."""
     files = oci_files(images)
-    files["manifest.json"] = encode([
-        {
-            "Config": blob_path(image.configuration),
-            "RepoTags": list(image.names) or None,
-            "Layers": [blob_path(layer.blob) for layer in image.layers],
-        }
-        for image in images
-    ])
+    files["manifest.json"] = encode(
+        [
+            {
+                "Config": blob_path(image.configuration),
+                "RepoTags": list(image.names) or None,
+                "Layers": [blob_path(layer.blob) for layer in image.layers],
+            }
+            for image in images
+        ]
+    )
     return files
 
 

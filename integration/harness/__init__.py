@@ -1,4 +1,5 @@
 """What the integration tests stand on: engines, clients, registries, images, and the leak check."""
+
 import pathlib
 import sys
 

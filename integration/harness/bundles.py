@@ -1,4 +1,5 @@
 """OCI bundles made by hand, and an OCI runtime driven as a shim does."""
+
 import copy
 import io
 import json
@@ -33,12 +34,24 @@ def specification():
         "hostname": "vessel",
         "mounts": [
             {"destination": "/proc", "type": "proc", "source": "proc"},
-            {"destination": "/dev", "type": "tmpfs", "source": "tmpfs",
-             "options": ["nosuid", "strictatime", "mode=755", "size=65536k"]},
-            {"destination": "/dev/pts", "type": "devpts", "source": "devpts",
-             "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]},
-            {"destination": "/dev/shm", "type": "tmpfs", "source": "shm",
-             "options": ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]},
+            {
+                "destination": "/dev",
+                "type": "tmpfs",
+                "source": "tmpfs",
+                "options": ["nosuid", "strictatime", "mode=755", "size=65536k"],
+            },
+            {
+                "destination": "/dev/pts",
+                "type": "devpts",
+                "source": "devpts",
+                "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"],
+            },
+            {
+                "destination": "/dev/shm",
+                "type": "tmpfs",
+                "source": "shm",
+                "options": ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"],
+            },
             {"destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["nosuid", "noexec", "nodev", "ro"]},
         ],
         "linux": {
@@ -103,8 +116,18 @@ class Runtime:
         output = bundle.directory / "output"
         with open(output, "wb") as stream:
             finished = command.run_into(
-                stream, self.path, "--root", self.root, "create", "--bundle", bundle.directory, "--pid-file", pid_file,
-                *flags, identifier)
+                stream,
+                self.path,
+                "--root",
+                self.root,
+                "create",
+                "--bundle",
+                bundle.directory,
+                "--pid-file",
+                pid_file,
+                *flags,
+                identifier,
+            )
         assert finished == 0, output.read_text()
         return int(pid_file.read_text())
 

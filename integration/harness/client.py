@@ -1,4 +1,5 @@
 """The command-line clients: skiff, and the real docker CLI."""
+
 import functools
 import json
 import os

@@ -1,4 +1,5 @@
 """Running commands to their end."""
+
 import dataclasses
 import shlex
 import subprocess
@@ -49,5 +50,9 @@ def ok(*arguments, **options):
 def run_into(stream, *arguments, seconds=60):
     """Runs a command that leaves its output stream open to others; returns its exit status."""
     return subprocess.run(
-        [str(argument) for argument in arguments], stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, timeout=seconds,
+        [str(argument) for argument in arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=stream,
+        stderr=stream,
+        timeout=seconds,
     ).returncode

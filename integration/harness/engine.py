@@ -1,4 +1,5 @@
 """Daemons under test: skiffd, and the real dockerd that the suite is tried on first."""
+
 import itertools
 import json
 import os
@@ -48,8 +49,17 @@ class Engine:
     @property
     def common_arguments(self):
         return [
-            "-H", self.url, "--data-root", self.data_root, "--exec-root", self.exec_root, "--pidfile", self.pidfile,
-            "--config-file", self.config_file, *self.flags,
+            "-H",
+            self.url,
+            "--data-root",
+            self.data_root,
+            "--exec-root",
+            self.exec_root,
+            "--pidfile",
+            self.pidfile,
+            "--config-file",
+            self.config_file,
+            *self.flags,
         ]
 
     def client(self, name):
@@ -66,7 +76,10 @@ class Engine:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(argument) for argument in self.arguments()],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         until(self._answers_or_died, f"{self.name} answers: see {self.log}", 30)
         return self

@@ -1,4 +1,5 @@
 """The Engine API spoken by hand, for what clients hide: headers, raw streams and half-closed connections."""
+
 import collections
 import json
 import socket
@@ -42,7 +43,7 @@ class Connection:
         """The status and the headers (names in lower case) of the next response."""
         status = int(self.reader.readline().split()[1])
         headers = {}
-        while (line := self.reader.readline().strip()):
+        while line := self.reader.readline().strip():
             name, _, value = line.decode().partition(":")
             headers[name.lower()] = value.strip()
         return status, headers
@@ -55,7 +56,7 @@ class Connection:
         return self.reader.read()
 
     def chunks(self):
-        while (size := int(self.reader.readline().split(b";")[0], 16)):
+        while size := int(self.reader.readline().split(b";")[0], 16):
             data = self.reader.read(size)
             self.reader.readline()
             yield data

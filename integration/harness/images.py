@@ -1,4 +1,5 @@
 """The images of the tests, written once a session."""
+
 import functools
 import pathlib
 
@@ -14,31 +15,46 @@ def layered():
     long_name = "long/" + "/".join("n" * 60 for _ in range(3)) + "/" + "f" * 200
     lower = (
         ociimage.Layer()
-        .directory("work").file("work/kept", "lower\n").file("work/removed", "lower\n").file("work/changed", "lower\n")
-        .directory("work/gone").file("work/gone/inside", "lower\n")
-        .directory("opaque").file("opaque/hidden", "lower\n").directory("opaque/below").file("opaque/below/x", "x")
-        .file("links-first", "linked\n").hardlink("links-second", "links-first")
-        .symlink("absolute-link", "/work/kept").symlink("dangling", "/nowhere")
+        .directory("work")
+        .file("work/kept", "lower\n")
+        .file("work/removed", "lower\n")
+        .file("work/changed", "lower\n")
+        .directory("work/gone")
+        .file("work/gone/inside", "lower\n")
+        .directory("opaque")
+        .file("opaque/hidden", "lower\n")
+        .directory("opaque/below")
+        .file("opaque/below/x", "x")
+        .file("links-first", "linked\n")
+        .hardlink("links-second", "links-first")
+        .symlink("absolute-link", "/work/kept")
+        .symlink("dangling", "/nowhere")
         .file("owned", "owned\n", 0o640, uid=1234, gid=4321)
         .file("setuid", "#!/bin/sh\n", 0o4755)
         .directory("sticky", 0o1777)
         .fifo("fifo")
         .file("attribute", "attribute\n", xattrs={"user.skiff": b"sails"})
-        .directory("caps").file("caps/cat", busybox.BINARY.read_bytes(), 0o755,
-                                xattrs={"security.capability": CAPABILITY_NET_BIND})
+        .directory("caps")
+        .file("caps/cat", busybox.BINARY.read_bytes(), 0o755, xattrs={"security.capability": CAPABILITY_NET_BIND})
         .file(long_name, "long\n")
         .file("file-then-directory", "file\n")
     )
     middle = (
         ociimage.Layer()
-        .whiteout("work/removed").whiteout("work/gone").file("work/changed", "middle\n").file("work/added", "middle\n")
-        .directory("opaque").opaque("opaque").file("opaque/shown", "middle\n")
+        .whiteout("work/removed")
+        .whiteout("work/gone")
+        .file("work/changed", "middle\n")
+        .file("work/added", "middle\n")
+        .directory("opaque")
+        .opaque("opaque")
+        .file("opaque/shown", "middle\n")
         .whiteout("file-then-directory")
     )
     upper = (
         ociimage.Layer(compress=False)
         .file("work/removed", "upper\n")
-        .directory("file-then-directory").file("file-then-directory/inside", "upper\n")
+        .directory("file-then-directory")
+        .file("file-then-directory/inside", "upper\n")
     )
     return busybox.image("layered:1", extra_layers=[lower, middle, upper], Labels={"kind": "layered"}), long_name
 

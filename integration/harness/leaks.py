@@ -1,4 +1,5 @@
 """What a daemon must not leave behind: processes, mounts, links, nft tables, cgroups, directories."""
+
 import os
 import pathlib
 import re
@@ -61,7 +62,7 @@ def remaining_processes(*roots):
     return found
 
 
-def _belongs_elsewhere(cgroup):
+def belongs_elsewhere(cgroup):
     """True for the living container of a daemon that is none of the tests'."""
     try:
         pids = pathlib.Path(cgroup, "cgroup.procs").read_text().split()
@@ -82,7 +83,7 @@ class Baseline:
         found = [f"process {line}" for line in remaining_processes(*roots)]
         found += [f"mount {line}" for line in remaining_mounts(*roots)]
         new_cgroups = sorted(container_cgroups() - self.cgroups)
-        found += [f"cgroup {path}" for path in new_cgroups if not _belongs_elsewhere(path)]
+        found += [f"cgroup {path}" for path in new_cgroups if not belongs_elsewhere(path)]
         if network:
             found += [f"link {name}" for name in sorted(links() - self.links)]
             found += [f"nft {name}" for name in sorted(nft_tables() - self.tables)]

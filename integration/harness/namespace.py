@@ -1,4 +1,5 @@
 """A network namespace for the whole run: bridges, rules and ports of the tests never meet the host's."""
+
 import contextlib
 import ctypes
 import os

@@ -1,4 +1,5 @@
 """Reading /proc, and ending processes by their ids."""
+
 import dataclasses
 import os
 import pathlib

@@ -1,4 +1,5 @@
 """A real registry (Debian's docker-registry) on an address of the test's network namespace."""
+
 import hashlib
 import json
 import os
@@ -30,14 +31,55 @@ def add_address(address):
 def certificate(directory, address):
     """A certificate authority and a certificate it signed for `address`."""
     ca, key, request, signed = (directory / name for name in ("ca.crt", "ca.key", "server.csr", "server.crt"))
-    command.ok("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", 2, "-subj", "/CN=skiff test authority",
-               "-keyout", key, "-out", ca)
-    command.ok("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={address}",
-               "-keyout", directory / "server.key", "-out", request)
+    command.ok(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        2,
+        "-subj",
+        "/CN=skiff test authority",
+        "-keyout",
+        key,
+        "-out",
+        ca,
+    )
+    command.ok(
+        "openssl",
+        "req",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        f"/CN={address}",
+        "-keyout",
+        directory / "server.key",
+        "-out",
+        request,
+    )
     extensions = directory / "server.ext"
     extensions.write_text(f"subjectAltName=IP:{address}\nbasicConstraints=CA:FALSE\n")
-    command.ok("openssl", "x509", "-req", "-days", 2, "-in", request, "-CA", ca, "-CAkey", key, "-CAcreateserial",
-               "-extfile", extensions, "-out", signed)
+    command.ok(
+        "openssl",
+        "x509",
+        "-req",
+        "-days",
+        2,
+        "-in",
+        request,
+        "-CA",
+        ca,
+        "-CAkey",
+        key,
+        "-CAcreateserial",
+        "-extfile",
+        extensions,
+        "-out",
+        signed,
+    )
     return ca, signed, directory / "server.key"
 
 
@@ -100,8 +142,16 @@ class Registry:
 
     def push(self, source, repository, *flags):
         """Copies an image (skopeo's naming) into the registry; returns its reference there."""
-        command.ok("skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", *flags, source,
-                   f"docker://{self.name}/{repository}")
+        command.ok(
+            "skopeo",
+            "--insecure-policy",
+            "copy",
+            "-q",
+            "--dest-tls-verify=false",
+            *flags,
+            source,
+            f"docker://{self.name}/{repository}",
+        )
         return f"{self.name}/{repository}"
 
     # The registry's API, spoken directly for what skopeo would refuse to push.
@@ -109,7 +159,8 @@ class Registry:
     def put_manifest(self, repository, tag, manifest, media_type):
         """Stores a manifest as it is; returns its digest."""
         request = urllib.request.Request(
-            f"http://{self.name}/v2/{repository}/manifests/{tag}", manifest, {"Content-Type": media_type}, method="PUT")
+            f"http://{self.name}/v2/{repository}/manifests/{tag}", manifest, {"Content-Type": media_type}, method="PUT"
+        )
         with urllib.request.urlopen(request) as response:
             return response.headers["Docker-Content-Digest"]
 

@@ -1,4 +1,5 @@
 """A client on a terminal, typed to and read as a person does."""
+
 import pexpect
 
 
@@ -7,8 +8,13 @@ class Terminal:
 
     def __init__(self, client, *arguments, rows=24, columns=80, seconds=15):
         self.child = pexpect.spawn(
-            client.path, [str(argument) for argument in arguments], env=client.env, dimensions=(rows, columns),
-            timeout=seconds, encoding="utf-8", codec_errors="replace",
+            client.path,
+            [str(argument) for argument in arguments],
+            env=client.env,
+            dimensions=(rows, columns),
+            timeout=seconds,
+            encoding="utf-8",
+            codec_errors="replace",
         )
 
     def __enter__(self):

@@ -1,4 +1,5 @@
 """Waiting for conditions, with a deadline."""
+
 import threading
 import time
 
