@@ -60,7 +60,9 @@ check: ## Formatting, import rules, house rules, script syntax
 	@echo "check: formatting, imports, house rules and scripts are in order"
 
 protos: ## Generate the code of Protocols/ again
-	@Protocols/generate.sh
+	@scripts/deps protos
+	$(SWIFT) build -c release --product protoc-gen-swift
+	PROTOC_GEN_SWIFT=$(CURDIR)/$(BIN)/protoc-gen-swift Protocols/generate.sh
 
 clean: ## Remove what building made
 	rm -rf .build .pytest_cache

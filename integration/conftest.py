@@ -11,9 +11,10 @@ import pytest
 
 from harness import namespace
 from harness.engine import Skiffd, engine_class
-from harness.client import path_of
+from harness.client import newest_docker, path_of
 from harness.images import Archives
 
+MINIMUM_DOCKER = (23, 0)  # whose words the suite speaks: --format json and others
 _names = itertools.count(1)
 
 
@@ -111,6 +112,8 @@ def cli(engine, client_name):
     """The client program under test; containers that a test leaves are removed after it."""
     if not os.path.exists(path_of(client_name)):
         pytest.fail(f"no {path_of(client_name)}: run 'make build' or 'make deps'")
+    if client_name == "docker" and newest_docker()[0] < MINIMUM_DOCKER:
+        pytest.skip(f"docker CLI {newest_docker()[0]} is too old: install one of version 23 or newer")
     yield engine.client(client_name)
     if engine.process.poll() is None and engine.answers():
         engine.remove_containers()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import select
 import signal
 import time
 
@@ -174,7 +175,7 @@ class TestRun:
             "-c",
             "trap 'echo got it; exit 3' TERM; echo ready; while :; do sleep 0.1; done",
         )
-        assert client.stdout.readline() == b"ready\n"
+        assert client.line() == b"ready\n"
         client.send_signal(signal.SIGTERM)
         out, _ = client.communicate(timeout=20)
         assert (out, client.returncode) == (b"got it\n", 3)
@@ -295,9 +296,8 @@ class TestLogs:
         follower = cli.start("logs", "-f", container)
         writer = cli.start("attach", container)
         for word in (b"one\n", b"two\n"):
-            writer.stdin.write(word)
-            writer.stdin.flush()
-            assert follower.stdout.readline() == word
+            writer.type(word)
+            assert follower.line() == word
         cli.ok("kill", container)
         assert follower.wait(20) == 0
         writer.communicate(timeout=20)
@@ -384,17 +384,20 @@ class TestAttach:
     def test_two_clients_see_the_same(self, cli, name):
         container = name()
         cli.ok("run", "-d", "-i", "--name", container, "busybox", "sh", "-c", "while read line; do echo $line; done")
-        first, second = cli.start("attach", container), cli.start("attach", "--no-stdin", container)
-        seen = cli.start("logs", "-f", container)
-        first.stdin.write(b"hello\n")
-        first.stdin.flush()
-        assert seen.stdout.readline() == b"hello\n"
-        assert first.stdout.readline() == b"hello\n"
-        first.stdin.write(b"again\n")
-        first.stdin.flush()
-        assert second.stdout.readline().strip() in (b"hello", b"again")
+        clients = [cli.start("attach", container), cli.start("attach", "--no-stdin", container)]
+        seen = [set(), set()]
+
+        def both_see_the_same():
+            # What is written before a client is attached does not reach it.
+            clients[0].type(b"line %d\n" % len(seen[0]))
+            for client, lines in zip(clients, seen):
+                if select.select([client.stdout], [], [], 0.5)[0]:
+                    lines.add(client.stdout.readline())
+            return seen[0] & seen[1]
+
+        until(both_see_the_same, "a line reaches both")
         cli.ok("kill", container)
-        for client in (first, second, seen):
+        for client in clients:
             client.communicate(timeout=20)
 
     def test_of_a_stopped_container(self, cli, name):

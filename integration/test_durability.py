@@ -124,10 +124,9 @@ class TestKilled:
         assert cli.ok("exec", container, "echo", "inside").out == "inside\n"
         client = cli.start("attach", container)
         follower = cli.start("logs", "-f", container)
-        client.stdin.write(b"ping\n")
-        client.stdin.flush()
-        assert follower.stdout.readline() == b"ping\n"
-        assert client.stdout.readline() == b"ping\n"
+        client.type(b"ping\n")
+        assert follower.line() == b"ping\n"
+        assert client.line() == b"ping\n"
         cli.ok("kill", container)
         client.communicate(timeout=20)
         follower.communicate(timeout=20)

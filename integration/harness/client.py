@@ -63,12 +63,13 @@ class Client:
 
     def start(self, *arguments, stdin=subprocess.PIPE, **options):
         """Starts the client in the background."""
-        return subprocess.Popen(
+        return command.Background(
             [self.path, *map(str, arguments)],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=self.env,
+            bufsize=0,  # so that what was read is what select() no longer sees
             **options,
         )
 

@@ -1,6 +1,7 @@
 """Running commands to their end."""
 
 import dataclasses
+import select
 import shlex
 import subprocess
 
@@ -56,3 +57,16 @@ def run_into(stream, *arguments, seconds=60):
         stderr=stream,
         timeout=seconds,
     ).returncode
+
+
+class Background(subprocess.Popen):
+    """A command that goes on while the test does, read line by line with a deadline."""
+
+    def line(self, seconds=20):
+        """The next line of its output; fails when none comes in time."""
+        assert select.select([self.stdout], [], [], seconds)[0], f"no output of {self.args} within {seconds} s"
+        return self.stdout.readline()
+
+    def type(self, data):
+        self.stdin.write(data)
+        self.stdin.flush()
