@@ -369,8 +369,9 @@ class TestAttach:
             "read line; echo got $line; sleep 0.3; exit 4",
         )
         client = cli.start("attach", container)
-        out, _ = client.communicate(b"it\n", timeout=20)
-        assert (out, client.returncode) == (b"got it\n", 4)
+        client.type(b"it\n")  # and its input stays open: the end of it would be the end of the attachment
+        assert client.line() == b"got it\n"
+        assert client.wait(20) == 4
 
     @pytest.mark.skiff_only  # dockerd 20.10 may lose the output of a command that ends at once
     def test_the_last_output_always_arrives(self, cli, name):
@@ -378,8 +379,8 @@ class TestAttach:
             container = name(f"last{number}")
             cli.ok("run", "-d", "-i", "--name", container, "busybox", "sh", "-c", "read line; echo got $line; exit 4")
             client = cli.start("attach", container)
-            out, _ = client.communicate(b"it\n", timeout=20)
-            assert (out, client.returncode) == (b"got it\n", 4)
+            client.type(b"it\n")
+            assert (client.line(), client.wait(20)) == (b"got it\n", 4)
 
     def test_two_clients_see_the_same(self, cli, name):
         container = name()
