@@ -94,7 +94,7 @@ let package = Package(
         library("CLI", ["EngineAPI", "LinuxSystem", argumentParser] + nioHTTP),
         library(
             "Engine",
-            ["EngineAPI", "ImageStore", "Networking", "SupervisorClient", "OCISpec", "LinuxSystem", "CLinux", grdb, logging]
+            ["EngineAPI", "ImageStore", "Networking", "SupervisorClient", "OCISpec", "LinuxSystem", "CLinux", "CArchive", grdb, logging]
                 + nioHTTP),
         library("EngineAPI", []),
         library("Networking", ["LinuxSystem", "CNFTables"]),
