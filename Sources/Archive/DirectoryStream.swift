@@ -8,11 +8,14 @@ package struct DirectoryStream: ~Copyable {
     /// The directory, as long as the stream lives.
     package let descriptor: Int32
 
-    /// Opens a directory that is no symbolic link; `name` ends with 0.
-    package init(_ name: [CChar], at directory: Int32) throws(SystemError) {
+    /// Opens a directory that is no symbolic link; `name` ends with 0. Where it is a path and `beneath` is set, no
+    /// component is followed out of the directory or through a link.
+    package init(_ name: [CChar], at directory: Int32, beneath: Bool = false) throws(SystemError) {
         let opened = Descriptor(
             owning: try systemCall("open directory") {
-                linux_openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+                linux_openat2(
+                    directory, name, UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0,
+                    beneath ? UInt64(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS) : 0)
             })
         guard let stream = fdopendir(opened.rawValue) else {
             throw SystemError(operation: "open directory", errno: errno)

@@ -1,4 +1,4 @@
-public import OCISpec
+import LinuxSystem
 public import Registry
 
 /// Images and the root file systems made of them, in one directory. Safe for several processes at once.
@@ -6,55 +6,53 @@ public final class ImageStore: Sendable {
     /// The directory that holds everything, 0710.
     public let root: String
     let registries: RegistryConfiguration
+    let layout: StoreLayout
+    let database: ImageDatabase
+    let pool: BlockingPool
 
     /// Opens the store, makes it where there is none, and removes what a crash left half-made.
-    public init(root: String, registries: RegistryConfiguration) async throws {
-        throw ImageStoreError.system(operation: "open image store", path: root, reason: "not implemented yet")
+    ///
+    /// - Parameter root: an absolute path without `:`, `,` and `\`, which overlayfs's options could not hold.
+    /// - Throws: ``ImageStoreError``.
+    public init(root: String, registries: RegistryConfiguration = RegistryConfiguration()) async throws {
+        let layout = StoreLayout(root: root)
+        let pool = BlockingPool(threads: 4)
+        do {
+            database = try await pool.run {
+                try layout.prepare()
+                return try ImageDatabase(path: layout.database)
+            }
+        } catch {
+            pool.shutDown()
+            throw error
+        }
+        self.root = root
+        self.registries = registries
+        self.layout = layout
+        self.pool = pool
+        try await collectGarbage(sweeping: true)
     }
 
-    /// All images, the newest first.
-    public func images() async throws -> [Image] { throw unsupported }
+    deinit {
+        pool.shutDown()
+    }
 
-    /// The image of a name, an id, or a prefix of an id.
-    public func image(_ nameOrID: String) async throws -> Image { throw unsupported }
+    var layers: LayerStore { LayerStore(layout: layout) }
+    var blobs: BlobStore { BlobStore(layout: layout) }
+    var snapshots: SnapshotStore { SnapshotStore(layout: layout) }
+    var registrar: ImageRegistrar { ImageRegistrar(layers: layers, database: database, pool: pool) }
 
-    /// Gives an image a name, taking the name from the image that had it.
-    public func tag(_ id: String, as reference: ImageReference) async throws { throw unsupported }
-
-    /// Takes a name, or an image with all its names, out of the store.
-    public func delete(
-        _ nameOrID: String, force: Bool, prune: Bool = true,
-        inUseBy users: @Sendable (_ id: String) async throws -> [ImageUser]
-    ) async throws -> [ImageDeletion] { throw unsupported }
-
-    /// Pulls an image; `platform` nil is the host's.
-    public func pull(
-        _ reference: ImageReference, platform: Platform?, credentials: RegistryCredentials?,
-        progress: @escaping @Sendable (PullProgress) -> Void
-    ) async throws -> Image { throw unsupported }
-
-    /// Loads the images of an archive that `docker save` or an OCI tool made, compressed or not. The descriptor stays
-    /// the caller's and is read until its end.
-    public func load(
-        fromFileDescriptor descriptor: Int32, progress: @escaping @Sendable (PullProgress) -> Void
-    ) async throws -> [LoadedImage] { throw unsupported }
-
-    /// Makes a writable snapshot upon an image.
-    public func prepareSnapshot(_ key: String, from image: Image) async throws -> SnapshotMount { throw unsupported }
-
-    /// The directories of a snapshot.
-    public func snapshotMount(_ key: String) throws -> SnapshotMount { throw unsupported }
-
-    /// Removes a snapshot; none of this key is no error.
-    public func removeSnapshot(_ key: String) async throws { throw unsupported }
-
-    /// The keys of all snapshots, in order.
-    public func snapshotKeys() async throws -> [String] { throw unsupported }
-
-    /// The bytes that the files of a snapshot's own directory hold.
-    public func snapshotUsage(_ key: String) async throws -> Int64 { throw unsupported }
-
-    private var unsupported: ImageStoreError {
-        .system(operation: "image store", path: root, reason: "not implemented yet")
+    /// Adds content under the store's lock, and removes again what a failure leaves without a name.
+    func addingContent<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+        let layout = layout
+        do {
+            let lock = try await pool.run { try StoreLock.shared(layout) }
+            let result = try await body()
+            withExtendedLifetime(lock) {}
+            return result
+        } catch {
+            try? await collectGarbage()
+            throw ImageStoreError.wrapping(error)
+        }
     }
 }
