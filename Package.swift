@@ -140,7 +140,7 @@ let package = Package(
         tests("Shim"),
         tests("Supervisor"),
         .target(
-            name: "ImageFixtures", dependencies: ["OCISpec", "CArchive", crypto], path: "Tests/ImageFixtures",
+            name: "ImageFixtures", dependencies: ["Archive", "OCISpec", "CArchive", crypto], path: "Tests/ImageFixtures",
             swiftSettings: strict),
         tests("Archive", ["ImageFixtures"]),
         tests("Registry", ["ImageFixtures"] + nioHTTP),

@@ -72,7 +72,8 @@ final class BlobWriter: @unchecked Sendable {
     func commit(expecting expected: Digest?) throws -> Digest {
         let digest = digest
         if let expected, expected != digest {
-            throw ImageStoreError.malformed(what: "content", reason: "digest mismatch: expected \(expected), got \(digest)")
+            throw ImageStoreError.malformed(
+                what: "content", reason: "digest mismatch: expected \(expected), got \(digest)")
         }
         try systemCall("fdatasync", path) { fdatasync(file.rawValue) }
         if try layout.install(path, as: layout.blob(digest)) { installed = true }

@@ -38,7 +38,9 @@ struct DirectoryUsage {
             }
             var status = stat()
             guard fstatat(stream.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-            if status.st_nlink > 1, !seen.insert(Inode(device: status.st_dev, number: status.st_ino)).inserted { continue }
+            if status.st_nlink > 1, !seen.insert(Inode(device: status.st_dev, number: status.st_ino)).inserted {
+                continue
+            }
             bytes += Int64(status.st_size)
         }
     }

@@ -6,7 +6,8 @@ import OCISpec
 extension Database {
     /// An image with its names and layers.
     func image(_ id: String) throws -> Image? {
-        guard let row = try Row.fetchOne(self, sql: "SELECT configuration, size FROM image WHERE id = ?", arguments: [id])
+        guard
+            let row = try Row.fetchOne(self, sql: "SELECT configuration, size FROM image WHERE id = ?", arguments: [id])
         else { return nil }
         let bytes = [UInt8](row["configuration"] as Data)
         let configuration = try OCIJSON.decode(ImageConfiguration.self, from: bytes)

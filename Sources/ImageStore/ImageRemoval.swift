@@ -45,7 +45,8 @@ struct ImageRemoval {
         }
         try untag(name, database)
         if name.digest == nil {
-            let sameRepository = { (text: String) in (try? ImageReference(parsing: text))?.repository == name.repository }
+            let sameRepository = { (text: String) in (try? ImageReference(parsing: text))?.repository == name.repository
+            }
             if try !database.names(of: id).contains(where: sameRepository) {
                 for origin in try database.originNames(of: id) where sameRepository(origin) {
                     try untag(ImageReference(parsing: origin), database)
@@ -67,14 +68,16 @@ struct ImageRemoval {
 
     private func checkConflicts(_ database: Database, ignoringReferences: Bool) throws {
         if let running = users.first(where: \.isRunning) {
-            throw conflict("cannot be forced", "image is being used by running container \(running.containerID.prefix(12))")
+            throw conflict(
+                "cannot be forced", "image is being used by running container \(running.containerID.prefix(12))")
         }
         guard !force else { return }
         if !ignoringReferences, try !database.names(of: id).isEmpty || !database.originNames(of: id).isEmpty {
             throw conflict("must be forced", "image is referenced in multiple repositories")
         }
         if let stopped = users.first {
-            throw conflict("must be forced", "image is being used by stopped container \(stopped.containerID.prefix(12))")
+            throw conflict(
+                "must be forced", "image is being used by stopped container \(stopped.containerID.prefix(12))")
         }
     }
 

@@ -49,7 +49,8 @@ struct LayerStore: Sendable {
     /// Puts a staged layer upon its parents, which are in their places already, and then in its own.
     func install(_ staged: Staged, chainID: Digest, parents: [Digest]) throws {
         do {
-            try ImpliedDirectories(layout: layout, parents: parents).describe(staged.layer.impliedDirectories, in: staged.path + "/fs")
+            try ImpliedDirectories(layout: layout, parents: parents).describe(
+                staged.layer.impliedDirectories, in: staged.path + "/fs")
             try systemCall("chmod", staged.path) { chmod(staged.path, 0o710) }
             // Another process may have been faster; its directory is as good.
             if try !layout.install(staged.path, as: layout.layer(chainID)) { discard(staged.path) }

@@ -30,7 +30,8 @@ struct StoreLayout: Sendable {
     func prepare() throws(ImageStoreError) {
         // These would end a path in the options of an overlay mount.
         guard root.hasPrefix("/"), !root.contains(where: { ":,\\".contains($0) }) else {
-            throw .system(operation: "open image store", path: root, reason: "the path must be absolute, without : , and \\")
+            throw .system(
+                operation: "open image store", path: root, reason: "the path must be absolute, without : , and \\")
         }
         do throws(SystemError) {
             try File.makeDirectories(root, mode: 0o710)

@@ -1,3 +1,4 @@
+import Archive
 import Glibc
 
 /// A directory for one test, removed with its owner.
@@ -15,7 +16,7 @@ package final class TestDirectory: Sendable {
     }
 
     deinit {
-        nftw(path, { path, _, _, _ in remove(path) }, 32, FTW_DEPTH | FTW_PHYS)
+        try? TreeRemover.remove(path)
     }
 
     package static var isRoot: Bool { geteuid() == 0 }

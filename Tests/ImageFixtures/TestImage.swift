@@ -81,10 +81,11 @@ package struct TestImage {
     }
 
     package static func digest(_ bytes: [UInt8]) -> String {
-        "sha256:" + SHA256.hash(data: bytes).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        "sha256:"
+            + SHA256.hash(data: bytes).map { byte in
+                let text = String(byte, radix: 16)
+                return text.count == 1 ? "0" + text : text
+            }.joined()
     }
 
     package static func descriptor(_ bytes: [UInt8], _ mediaType: String) -> ContentDescriptor {

@@ -33,6 +33,7 @@ struct StoreFixture {
         guard let stream = fopen(path, "re") else { return nil }
         defer { fclose(stream) }
         var buffer = [UInt8](repeating: 0, count: 4096)
-        return String(decoding: buffer.prefix(fread(&buffer, 1, buffer.count, stream)), as: UTF8.self)
+        let count = fread(&buffer, 1, buffer.count, stream)
+        return String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 }
