@@ -91,7 +91,7 @@ let package = Package(
         program("skiff-init", ["LinuxSystem"], linking: fullyStatic),
 
         // Engine side.
-        library("CLI", ["EngineAPI", "LinuxSystem", argumentParser] + nioHTTP),
+        library("CLI", ["LinuxSystem"]),
         library(
             "Engine",
             ["EngineAPI", "ImageStore", "Networking", "SupervisorClient", "OCISpec", "LinuxSystem", "CLinux", "CArchive", grdb, logging]

@@ -1,0 +1,17 @@
+/// `80` or `8000-8010`.
+package struct PortRange: Equatable, Sendable {
+    package let first: UInt16
+    package let last: UInt16
+
+    package init?(_ text: String) {
+        let bounds = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard bounds.count <= 2, let first = UInt16(bounds[0]), let last = UInt16(bounds[bounds.count - 1]),
+            first <= last
+        else { return nil }
+        self.first = first
+        self.last = last
+    }
+
+    package var count: Int { Int(last) - Int(first) + 1 }
+    package var ports: ClosedRange<UInt16> { first...last }
+}
