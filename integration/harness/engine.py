@@ -38,6 +38,7 @@ class Engine:
         self.settings = settings or {}
         self.process = None
         self.baseline = None
+        self.removed = set()
 
     @classmethod
     def missing(cls):
@@ -136,6 +137,7 @@ class Engine:
 
         def is_clean():
             left[:] = self.baseline.leaks(self.base, network=self.checks_network)
+            left.extend(f"directory {path}" for path in self.container_files())
             return not left
 
         try:
@@ -164,10 +166,18 @@ class Engine:
                 subprocess.run(["rmdir", rest], check=False)
         shutil.rmtree(self.data_root, ignore_errors=True)
 
+    def container_files(self):
+        """What is named after a container that was removed."""
+        for directory, names, files in os.walk(self.base):
+            for entry in names + files:
+                if entry[:64] in self.removed:
+                    yield os.path.join(directory, entry)
+
     def remove_containers(self):
         status, _, body = http.request(self.socket, "GET", "/containers/json?all=1")
         assert status == 200, body
         for container in json.loads(body):
+            self.removed.add(container["Id"])
             http.request(self.socket, "DELETE", f"/containers/{container['Id']}?force=1&v=1")
 
 
