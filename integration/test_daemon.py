@@ -7,15 +7,15 @@ import stat
 
 import pytest
 
-from harness import command, http
+from harness import BIN, command, http, processes
 from harness.registry import Registry
 
 pytestmark = pytest.mark.skiff_only
+ENGINE_OPTIONS = {"live_restore": False}
 SECURE_ADDRESS = "10.199.0.2"
 
 
 def program(name):
-    from harness import BIN
 
     return BIN / name
 
@@ -118,6 +118,19 @@ class TestFiles:
         result = command.run(*engine.arguments(), seconds=20)
         assert result.code == 1 and re.search("running|in use|lock", result.err), str(result)
         assert engine.answers()
+
+    def test_an_end_by_sigterm_stops_containers(self, make_engine, archives, client_name):
+        engine = make_engine(live_restore=False).start()
+        cli = engine.client(client_name)
+        cli.ok("load", "-i", archives.busybox)
+        cli.ok("run", "-d", "--name", "ending", "-p", "127.0.0.1::80", "busybox", "sleep", "1000")
+        pid = cli.state("ending")["Pid"]
+        assert engine.terminate() == 0
+        assert not processes.is_alive(pid)
+        assert engine.baseline.leaks(engine.base) == []
+        engine.start()
+        assert cli.state("ending")["Status"] == "exited"
+        engine.close()
 
     def test_an_end_by_sigterm_removes_the_socket_and_the_pidfile(self, make_engine):
         engine = make_engine(bridge=False).start()

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 
 from . import BIN, command, http, leaks, processes
@@ -21,7 +20,7 @@ class Engine:
     name = ""
     checks_network = True
 
-    def __init__(self, base, *flags, bridge=True, settings=None):
+    def __init__(self, base, *flags, bridge=True, live_restore=True, settings=None):
         self.number = next(_numbers)
         self.base = pathlib.Path(base)
         self.data_root = self.base / "data"
@@ -35,7 +34,7 @@ class Engine:
         self.subnet = f"10.{200 + self.number % 40}.0"
         self.flags = [str(flag) for flag in flags]
         self.has_bridge = bridge
-        self.settings = settings or {}
+        self.settings = {"live-restore": live_restore, **(settings or {})}
         self.process = None
         self.baseline = None
         self.removed = set()
@@ -132,6 +131,10 @@ class Engine:
             self.start()
         self.remove_containers()
         self.terminate()
+        if self.settings["live-restore"]:
+            # With live restore everything stays for the next daemon; one without it takes all away at its end.
+            self.settings["live-restore"] = False
+            self.start().terminate()
         self.finish()
         left = []
 
@@ -201,14 +204,6 @@ class Skiffd(Engine):
                 return process.pid
         raise AssertionError(f"no skiff-supervisor of {self.base}")
 
-    def finish(self):
-        """A supervisor that skiffd left running ends by SIGTERM."""
-        try:
-            pid = self.supervisor_pid
-        except AssertionError:
-            return
-        processes.kill(pid, signal.SIGTERM)
-
 
 class Dockerd(Engine):
     """Debian's docker.io with live restore: what the tests say is tried on it first."""
@@ -232,7 +227,7 @@ class Dockerd(Engine):
 
     def arguments(self):
         bridge = self.bridge if self.has_bridge else "none"
-        return ["dockerd", *self.common_arguments, "--bridge", bridge, "--live-restore", "--storage-driver", "overlay2"]
+        return ["dockerd", *self.common_arguments, "--bridge", bridge, "--storage-driver", "overlay2"]
 
     @property
     def supervisor_pid(self):
