@@ -31,10 +31,10 @@ def pytest_report_header(config):
 
 def client_names(module):
     """skiff for each behavioural test; files that set CLIENTS run with others too."""
-    if engine_class() is not Skiffd:
-        return ["docker"]
     if os.environ.get("SKIFF_CLIENT"):
         return [os.environ["SKIFF_CLIENT"]]
+    if engine_class() is not Skiffd:
+        return ["docker"]
     return getattr(module, "CLIENTS", ["skiff"])
 
 
