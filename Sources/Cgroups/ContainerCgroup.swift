@@ -1,0 +1,160 @@
+import CLinux
+import Glibc
+package import LinuxSystem
+
+/// A container's cgroup: one directory in each hierarchy of the host.
+package struct ContainerCgroup: Equatable, Sendable {
+    /// The directory in one hierarchy.
+    package struct Location: Codable, Equatable, Sendable {
+        package var version: CgroupHierarchy.Version
+        package var controllers: [String]
+        /// Where the hierarchy is mounted.
+        package var mountPoint: String
+        /// The container's directory.
+        package var path: String
+
+        /// The name of the version 1 mount, as `cpu,cpuacct`.
+        package var name: String { controllers.joined(separator: ",") }
+    }
+
+    package var locations: [Location]
+
+    package init(locations: [Location]) { self.locations = locations }
+
+    /// The cgroup at `path` (see `CgroupHierarchy.directory(of:)`) in every hierarchy.
+    package init(host: CgroupHost, path: String) {
+        locations = host.hierarchies.map {
+            Location(
+                version: $0.version, controllers: $0.controllers, mountPoint: $0.mountPoint,
+                path: $0.directory(of: path))
+        }
+    }
+
+    /// The cgroup that a process is in, for a reader of statistics.
+    package init(pid: Int32, host: CgroupHost) throws(SystemError) {
+        let membership = try CgroupMembership(pid: pid)
+        locations = host.hierarchies.compactMap { hierarchy in
+            let own: String? =
+                hierarchy.version == .two
+                ? membership.unified : membership.groups.first { $0.controllers == hierarchy.controllers }?.path
+            guard let own else { return nil }
+            return Location(
+                version: hierarchy.version, controllers: hierarchy.controllers, mountPoint: hierarchy.mountPoint,
+                path: hierarchy.directory(of: own))
+        }
+    }
+
+    /// The version 2 directory, where there is one.
+    package var unified: Location? { locations.first { $0.version == .two } }
+
+    /// The directory of a controller of version 1.
+    package func location(of controller: String) -> Location? {
+        locations.first { $0.version == .one && $0.controllers.contains(controller) }
+    }
+
+    // MARK: Life
+
+    /// Makes the directories. On version 2 the controllers are turned on on the way down; on version 1 a new cpuset
+    /// gets its parent's CPUs and nodes, without which no process can enter it.
+    package func create() throws(SystemError) {
+        for location in locations {
+            switch location.version {
+            case .two: try createUnified(location)
+            case .one where location.controllers.contains("cpuset"): try createCpuset(location)
+            case .one: try File.makeDirectories(location.path)
+            }
+        }
+    }
+
+    private func steps(_ location: Location) -> [String] {
+        var path = location.mountPoint
+        var result: [String] = []
+        for part in location.path.dropFirst(location.mountPoint.count).split(separator: "/") {
+            path += "/" + part
+            result.append(path)
+        }
+        return result
+    }
+
+    private func createCpuset(_ location: Location) throws(SystemError) {
+        var parent = location.mountPoint
+        for path in steps(location) {
+            defer { parent = path }
+            do throws(SystemError) { try File.makeDirectory(path) } catch where error.errno == EEXIST { continue }
+            let directory = try CgroupDirectory(opening: path)
+            let above = try CgroupDirectory(opening: parent)
+            for file in ["cpuset.cpus", "cpuset.mems"] { try directory.write(try above.read(file), to: file) }
+        }
+    }
+
+    private func createUnified(_ location: Location) throws(SystemError) {
+        var parent = location.mountPoint
+        for path in steps(location) {
+            let directory = try CgroupDirectory(opening: parent)
+            let available = Set(try directory.read("cgroup.controllers").split(separator: " "))
+            let enabled = Set(try directory.read("cgroup.subtree_control").split(separator: " "))
+            for controller in available.subtracting(enabled) {
+                // A controller that cannot be turned on is missed only when the specification asks for it.
+                do throws(SystemError) { try directory.write("+\(controller)", to: "cgroup.subtree_control") } catch {
+                    continue
+                }
+            }
+            do throws(SystemError) { try File.makeDirectory(path) } catch where error.errno == EEXIST {}
+            parent = path
+        }
+    }
+
+    /// Puts a process into every directory. A process of one thread that moves itself (pid 0) by the `tasks` file
+    /// spares version 1 the global lock that other moves take.
+    package func join(pid: Int32, unifiedToo: Bool) throws(SystemError) {
+        for location in locations where location.version == .one || unifiedToo {
+            let file = location.version == .one && pid == 0 ? "tasks" : "cgroup.procs"
+            try File.write("\(pid)", to: "\(location.path)/\(file)")
+        }
+    }
+
+    /// Removes the directories with those the container made below them; none may hold a process.
+    package func remove(deadline: Deadline) throws(CgroupError) {
+        for location in locations {
+            do throws(SystemError) {
+                try Self.removeTree(location.path, deadline)
+            } catch where error.errno == EBUSY {
+                throw .busy(path: location.path)
+            } catch where error.errno == ENOENT {
+                continue
+            } catch {
+                throw .system(error)
+            }
+        }
+    }
+
+    private static func removeTree(_ path: String, _ deadline: Deadline) throws(SystemError) {
+        do throws(SystemError) {
+            try File.removeDirectory(path, missingIsFine: true)
+        } catch where error.errno == EBUSY || error.errno == ENOTEMPTY {
+            for name in try File.names(in: path) {
+                let child = "\(path)/\(name)"
+                guard let status = try? File.status(child, followingLinks: false), status.st_mode & S_IFMT == S_IFDIR
+                else { continue }
+                try removeTree(child, deadline)
+            }
+            try awaitExits(path, deadline)
+            try File.removeDirectory(path, missingIsFine: true)
+        }
+    }
+
+    /// Waits for the processes of one directory to end: they were killed, or are ending.
+    private static func awaitExits(_ path: String, _ deadline: Deadline) throws(SystemError) {
+        let directory = try CgroupDirectory(opening: path)
+        while true {
+            let pids = try directory.read("cgroup.procs").split(separator: "\n").compactMap { Int32($0) }
+            guard let pid = pids.first else { return }
+            do throws(SystemError) {
+                let process = try ProcessDescriptor(pid: pid)
+                guard try process.awaitExit(deadline: deadline) else {
+                    throw SystemError(operation: "wait for", path: "process \(pid)", errno: EBUSY)
+                }
+            } catch where error.errno == ESRCH { continue }
+        }
+    }
+}

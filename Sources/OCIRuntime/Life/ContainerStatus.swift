@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+internal import LinuxSystem
+
+/// Where a container is in its life (runtime-spec, runtime.md; `paused` is runc's).
+public enum ContainerStatus: String, Sendable {
+    case creating, created, running, paused, stopped
+}
+
+extension StateDirectory {
+    /// Asks the kernel: the record says only which process to look at.
+    func status(of record: ContainerRecord) -> ContainerStatus {
+        guard record.pid > 0 else { return record.cgroups.isEmpty ? .stopped : interruptedStatus(record) }
+        guard let process = ProcessStatus(pid: record.pid), process.startTime == record.startTime, !process.isDead else {
+            return .stopped
+        }
+        if (try? record.cgroup.isFrozen()) == true { return .paused }
+        return awaitsStart ? .created : .running
+    }
+
+    /// A runtime that was killed while it created the container left no process in the record.
+    private func interruptedStatus(_ record: ContainerRecord) -> ContainerStatus {
+        ((try? record.cgroup.processes()) ?? []).isEmpty ? .stopped : .creating
+    }
+
+    /// Whether the container's process waits on the fifo: then, and only then, the fifo has a reader.
+    var awaitsStart: Bool {
+        guard let fifo = try? Descriptor.open(fifoPath, O_WRONLY | O_NONBLOCK) else { return false }
+        _ = consume fifo
+        return true
+    }
+}
+
+/// What `/proc/<pid>/stat` says, see proc(5).
+struct ProcessStatus: Equatable {
+    var state: Character
+    var parent: Int32
+    var startTime: UInt64
+
+    var isDead: Bool { state == "Z" || state == "X" }
+
+    init?(pid: Int32) {
+        guard let text = try? File.readText("/proc/\(pid)/stat") else { return nil }
+        self.init(parsing: text)
+    }
+
+    /// The name, in brackets, may hold anything, so the fields are counted from its end.
+    init?(parsing text: String) {
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, let state = fields[0].first, let parent = Int32(fields[1]),
+            let startTime = UInt64(fields[19])
+        else { return nil }
+        self.state = state
+        self.parent = parent
+        self.startTime = startTime
+    }
+}

@@ -1,0 +1,72 @@
+import CLinux
+internal import OCISpec
+
+/// The kinds of namespaces.
+enum NamespaceKind: String, CaseIterable {
+    case user, mount, pid, network, ipc, uts, cgroup, time
+
+    var flag: Int {
+        switch self {
+        case .user: LINUX_CLONE_NEWUSER
+        case .mount: LINUX_CLONE_NEWNS
+        case .pid: LINUX_CLONE_NEWPID
+        case .network: LINUX_CLONE_NEWNET
+        case .ipc: LINUX_CLONE_NEWIPC
+        case .uts: LINUX_CLONE_NEWUTS
+        case .cgroup: LINUX_CLONE_NEWCGROUP
+        case .time: LINUX_CLONE_NEWTIME
+        }
+    }
+
+    /// The file in `/proc/<pid>/ns`.
+    var fileName: String {
+        switch self {
+        case .mount: "mnt"
+        case .network: "net"
+        default: rawValue
+        }
+    }
+}
+
+/// Which namespaces a container gets: new ones, joined ones, or the runtime's own.
+struct NamespacePlan {
+    private(set) var new: [NamespaceKind] = []
+    private(set) var joined: [(kind: NamespaceKind, path: String)] = []
+
+    init(_ linux: Linux) throws(RuntimeError) {
+        for (index, namespace) in linux.namespaces.enumerated() {
+            let field = "linux.namespaces[\(index)]"
+            guard let kind = NamespaceKind(rawValue: namespace.type) else {
+                throw .invalid(field: "\(field).type", problem: "\"\(namespace.type)\" is no namespace")
+            }
+            guard !has(kind) else {
+                throw .invalid(field: field, problem: "malformed spec file: duplicated ns \"\(namespace.type)\"")
+            }
+            if let path = namespace.path, !path.isEmpty {
+                guard path.hasPrefix("/") else {
+                    throw .invalid(field: "\(field).path", problem: "\"\(path)\" is not absolute")
+                }
+                joined.append((kind, path))
+            } else {
+                new.append(kind)
+            }
+        }
+        let maps = !linux.uidMappings.isEmpty || !linux.gidMappings.isEmpty
+        if isNew(.user), linux.uidMappings.isEmpty || linux.gidMappings.isEmpty {
+            throw .invalid(field: "linux.uidMappings", problem: "a new user namespace needs user and group id mappings")
+        }
+        if maps, !isNew(.user), !joins(.user) {
+            throw .invalid(field: "linux.uidMappings", problem: "id mappings need a user namespace")
+        }
+    }
+
+    func isNew(_ kind: NamespaceKind) -> Bool { new.contains(kind) }
+    func joins(_ kind: NamespaceKind) -> Bool { joined.contains { $0.kind == kind } }
+    func has(_ kind: NamespaceKind) -> Bool { isNew(kind) || joins(kind) }
+
+    /// What clone3 makes: all but the cgroup namespace, whose root is the cgroup its maker is in when it is made, and
+    /// the time namespace, whose offsets must be set before anybody is in it.
+    var cloneFlags: UInt64 {
+        new.filter { $0 != .cgroup && $0 != .time }.reduce(0) { $0 | UInt64($1.flag) }
+    }
+}

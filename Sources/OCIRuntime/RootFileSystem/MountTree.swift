@@ -1,0 +1,104 @@
+import CLinux
+import Glibc
+import LinuxSystem
+
+/// A mount that is nowhere yet (open_tree(2), fsmount(2)): attributes are set before anybody can see it.
+struct MountTree: ~Copyable {
+    let descriptor: Descriptor
+
+    /// A copy of the mount at an open directory or file, with the mounts below where `recursive`.
+    init(cloning source: borrowing Descriptor, recursive: Bool) throws(SystemError) {
+        let number = source.rawValue
+        descriptor = Descriptor(
+            owning: try systemCall("open_tree", "fd \(number)") {
+                linux_open_tree(number, "", Self.cloneFlags(recursive) | UInt32(LINUX_AT_EMPTY_PATH))
+            })
+    }
+
+    /// A copy of the mount at a path of the host.
+    init(cloning path: String, recursive: Bool) throws(SystemError) {
+        descriptor = Descriptor(
+            owning: try systemCall("open_tree", path) { linux_open_tree(AT_FDCWD, path, Self.cloneFlags(recursive)) })
+    }
+
+    private static func cloneFlags(_ recursive: Bool) -> UInt32 {
+        UInt32(LINUX_OPEN_TREE_CLONE | LINUX_OPEN_TREE_CLOEXEC | (recursive ? LINUX_AT_RECURSIVE : 0))
+    }
+
+    /// A new file system.
+    ///
+    /// - Parameter parameters: `key=value`, or `key` for a flag.
+    init(
+        fileSystem type: String, source: String?, parameters: [String], attributes: UInt64, readOnly: Bool = false
+    ) throws(SystemError) {
+        let context = Descriptor(
+            owning: try systemCall("open file system", type) { linux_fsopen(type, UInt32(LINUX_FSOPEN_CLOEXEC)) })
+        if let source, !source.isEmpty { try Self.configure(context, type, "source", source) }
+        for parameter in parameters {
+            if let equals = parameter.firstIndex(of: "=") {
+                try Self.configure(
+                    context, type, String(parameter[..<equals]), String(parameter[parameter.index(after: equals)...]))
+            } else {
+                try Self.configure(context, type, parameter, nil)
+            }
+        }
+        if readOnly { try Self.configure(context, type, "ro", nil) }
+        do throws(SystemError) {
+            try systemCall("create file system", type) {
+                linux_fsconfig(context.rawValue, UInt32(LINUX_FSCONFIG_CMD_CREATE), nil, nil, 0)
+            }
+            descriptor = Descriptor(
+                owning: try systemCall("mount file system", type) {
+                    linux_fsmount(context.rawValue, UInt32(LINUX_FSMOUNT_CLOEXEC), UInt32(attributes))
+                })
+        } catch {
+            throw SystemError(operation: Self.explained(context, error.operation), path: type, errno: error.errno)
+        }
+    }
+
+    private static func configure(
+        _ context: borrowing Descriptor, _ type: String, _ key: String, _ value: String?
+    ) throws(SystemError) {
+        let number = context.rawValue
+        let command = UInt32(value == nil ? LINUX_FSCONFIG_SET_FLAG : LINUX_FSCONFIG_SET_STRING)
+        do throws(SystemError) {
+            try systemCall("set \(type) option \(key)") { linux_fsconfig(number, command, key, value, 0) }
+        } catch {
+            throw SystemError(operation: explained(context, error.operation), errno: error.errno)
+        }
+    }
+
+    /// The context's descriptor answers what the file system has to say about a failure.
+    private static func explained(_ context: borrowing Descriptor, _ operation: String) -> String {
+        let number = context.rawValue
+        let bytes = [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
+            count = max(0, read(number, buffer.baseAddress, buffer.count))
+        }
+        guard bytes.count > 2 else { return operation }
+        return "\(operation) (\(String(decoding: bytes.dropFirst(2), as: UTF8.self).filter { $0 != "\n" }))"
+    }
+
+    /// Sets and clears attributes of the mount, and of those below where `recursive`.
+    func setAttributes(set: UInt64, clear: UInt64, propagation: UInt64 = 0, recursive: Bool) throws(SystemError) {
+        try Self.setAttributes(
+            descriptor, set: set, clear: clear, propagation: propagation, recursive: recursive)
+    }
+
+    static func setAttributes(
+        _ mount: borrowing Descriptor, set: UInt64, clear: UInt64, propagation: UInt64 = 0, recursive: Bool
+    ) throws(SystemError) {
+        if set == 0, clear == 0, propagation == 0 { return }
+        let number = mount.rawValue
+        let flags = UInt32(LINUX_AT_EMPTY_PATH | (recursive ? LINUX_AT_RECURSIVE : 0))
+        try systemCall("mount_setattr") { linux_mount_setattr(number, "", flags, set, clear, propagation, 0) }
+    }
+
+    /// Puts the mount over an open directory or file.
+    func attach(to target: borrowing Descriptor) throws(SystemError) {
+        let (from, to) = (descriptor.rawValue, target.rawValue)
+        try systemCall("move_mount") {
+            linux_move_mount(
+                from, "", to, "", UInt32(LINUX_MOVE_MOUNT_F_EMPTY_PATH | LINUX_MOVE_MOUNT_T_EMPTY_PATH))
+        }
+    }
+}
