@@ -21,6 +21,10 @@ let staticFoundation: [LinkerSetting] =
         "_FoundationCollections",
     ].map { .linkedLibrary($0) }
 
+// SwiftProtobuf brings FoundationEssentials alone.
+let fullyStaticEssentials: [LinkerSetting] =
+    fullyStatic + ["_FoundationCShims", "_FoundationCollections"].map { .linkedLibrary($0) }
+
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -84,9 +88,9 @@ let package = Package(
         // Programs.
         program("skiff", ["CLI"], linking: staticSwift),
         program("skiffd", ["Engine", argumentParser, logging], linking: staticFoundation),
-        program("skiff-supervisor", ["Supervisor", argumentParser], linking: fullyStatic),
-        program("skiff-ctr", ["SupervisorClient", argumentParser], linking: staticSwift),
-        program("skiff-shim", ["Shim"], linking: fullyStatic),
+        program("skiff-supervisor", ["Supervisor"], linking: fullyStaticEssentials),
+        program("skiff-ctr", ["SupervisorClient", "OCISpec", "LinuxSystem", "TTRPC"], linking: fullyStaticEssentials),
+        program("skiff-shim", ["Shim"], linking: fullyStaticEssentials),
         program("skiff-runtime", ["OCIRuntime"], linking: fullyStatic),
         program("skiff-init", ["LinuxSystem"], linking: fullyStatic),
 
@@ -108,7 +112,7 @@ let package = Package(
         // Supervision.
         library("Supervisor", ["SupervisorProtocol", "TaskProtocol", "TTRPC", "OCISpec", "LinuxSystem"]),
         library("SupervisorClient", ["SupervisorProtocol", "TTRPC"]),
-        library("Shim", ["TaskProtocol", "TTRPC", "OCISpec", "LinuxSystem"]),
+        library("Shim", ["TaskProtocol", "TTRPC", "Cgroups", "OCISpec", "LinuxSystem"]),
         library("TTRPC", ["LinuxSystem", "CTransport", protobuf]),
         .target(name: "CTransport"),
         .target(name: "SupervisorProtocol", dependencies: ["TTRPC", protobuf]),

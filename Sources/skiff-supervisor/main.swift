@@ -1,1 +1,4 @@
+internal import Glibc
+internal import Supervisor
 
+exit(await SupervisorProgram.main(Array(CommandLine.arguments.dropFirst())))

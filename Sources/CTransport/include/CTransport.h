@@ -22,3 +22,8 @@ int transport_epoll_wait(int epoll, uint64_t *tokens, uint32_t *events, int capa
 int transport_accept(int listener);
 // The effective user of the process that connected (SO_PEERCRED in unix(7)).
 int transport_peer_user(int connection, uint32_t *user);
+
+// posix_spawnp(3) with these standard descriptors, in this directory (null: the caller's), every signal at its default
+// and none blocked. Answers an error number as posix_spawn does, not -1.
+int transport_spawn(int32_t *pid, const char *program, char *const arguments[], char *const environment[],
+                    const int descriptors[3], const char *directory);

@@ -33,11 +33,13 @@ public final class EventLoopThread: Sendable {
     private func start() throws(SystemError) {
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(self)
-        let code = pthread_create(&thread, nil, { raw in
-            guard let raw else { return nil }
-            Unmanaged<EventLoopThread>.fromOpaque(raw).takeRetainedValue().main()
-            return nil
-        }, argument.toOpaque())
+        let code = pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<EventLoopThread>.fromOpaque(raw).takeRetainedValue().main()
+                return nil
+            }, argument.toOpaque())
         guard code == 0 else {
             argument.release()
             throw SystemError(operation: "pthread_create", errno: code)

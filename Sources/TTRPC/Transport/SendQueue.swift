@@ -1,14 +1,16 @@
 internal import Glibc
 
 /// Bytes that wait to be sent on a non-blocking socket.
-struct SendQueue {
+package struct SendQueue {
     private var bytes: [UInt8] = []
     private var start = 0
 
-    /// How many bytes wait.
-    var count: Int { bytes.count - start }
+    package init() {}
 
-    mutating func append(_ more: [UInt8]) {
+    /// How many bytes wait.
+    package var count: Int { bytes.count - start }
+
+    package mutating func append(_ more: [UInt8]) {
         if start == bytes.count {
             bytes = more
             start = 0
@@ -18,7 +20,7 @@ struct SendQueue {
     }
 
     /// Sends as much as the socket takes; false when the connection is broken.
-    mutating func flush(to fd: Int32) -> Bool {
+    package mutating func flush(to fd: Int32) -> Bool {
         while start < bytes.count {
             let sent = bytes.withUnsafeBytes {
                 send(fd, $0.baseAddress?.advanced(by: start), $0.count - start, Int32(MSG_NOSIGNAL))
@@ -36,12 +38,12 @@ struct SendQueue {
 }
 
 /// What a read from a non-blocking socket gave.
-enum Received {
+package enum Received {
     case bytes(Int)
     case nothing
     case ended
 
-    static func read(from fd: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Received {
+    package static func read(from fd: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Received {
         while true {
             let count = recv(fd, buffer.baseAddress, buffer.count, 0)
             if count > 0 { return .bytes(count) }

@@ -1,0 +1,70 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+internal import SwiftProtobuf
+internal import TTRPC
+internal import TaskProtocol
+
+/// `delete`: removes what a dead shim left behind and prints how its container ended.
+struct DeleteCommand {
+    private let arguments: ShimArguments
+
+    init(_ arguments: ShimArguments) { self.arguments = arguments }
+
+    func run() throws -> Int32 {
+        let bundle = try File.canonicalPath(arguments.bundle.isEmpty ? "." : arguments.bundle)
+        try endShim(bundle)
+        try deleteContainer(bundle)
+        RootMounts.unmount("\(bundle)/rootfs")
+        if let address = try? File.readText("\(bundle)/address", limit: 4096),
+            address.hasPrefix("unix://\(SocketDirectory.path)/")
+        {
+            let socket = String(address.dropFirst(7))
+            for path in [socket, socket + ".attach"] { unlink(path) }
+        }
+        try answer(bundle)
+        return 0
+    }
+
+    /// A shim that still lives (it hangs, or its supervisor gave it up) must not act any more.
+    private func endShim(_ bundle: String) throws {
+        guard let text = try? File.readText("\(bundle)/shim.pid", limit: 64), let pid = Int32(text), pid > 1 else {
+            return
+        }
+        guard let process = try? ProcessDescriptor(pid: pid) else { return }
+        // The number may be another's by now.
+        guard let name = try? File.linkTarget("/proc/\(pid)/exe"), let own = try? File.linkTarget("/proc/self/exe"),
+            name == own, (try? File.linkTarget("/proc/\(pid)/cwd")) == bundle
+        else { return }
+        try process.send(signal: SIGKILL)
+        // Readable once the process has ended.
+        var entry = pollfd(fd: process.descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, 5000)
+    }
+
+    private func deleteContainer(_ bundle: String) throws {
+        guard let text = try? File.readText("\(bundle)/runtime", limit: 8192) else { return }
+        let lines = text.split(separator: "\n").map(String.init)
+        guard lines.count == 2, File.exists("\(lines[1])/\(arguments.id)") else { return }
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        let pid = try Spawn.start(
+            lines[0], ["--root", lines[1], "delete", "--force", arguments.id],
+            descriptors: (null.rawValue, null.rawValue, 2))
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        guard ExitStatus(waitStatus: status) == .exited(code: 0) else {
+            throw ShimError.runtime("\(lines[0]) delete --force \(arguments.id) failed")
+        }
+    }
+
+    private func answer(_ bundle: String) throws {
+        let kept = (try? File.readText("\(bundle)/exit", limit: 256)).flatMap(ProcessExit.init(parsing:))
+        // Whoever had a dead shim was killed.
+        let exit = kept ?? .now(pid: 0, status: 137)
+        var response = Containerd_Task_V2_DeleteResponse()
+        response.pid = exit.pid
+        response.exitStatus = exit.status
+        response.exitedAt = exit.timestamp
+        try StandardStream.write(response.serializedBytes(), to: 1)
+    }
+}

@@ -1,0 +1,33 @@
+internal import LinuxSystem
+package import TTRPC
+
+/// Why the shim could not do what it was asked for.
+package enum ShimError: Error {
+    /// The request is wrong.
+    case invalid(String)
+    case notFound(String)
+    case exists(String)
+    /// The process is not in a state for this.
+    case state(String)
+    /// The runtime failed; its own message.
+    case runtime(String)
+    /// The kernel refused.
+    case system(String)
+    case unimplemented(String)
+
+    /// The kernel's error as one of ours.
+    static func system(_ error: SystemError) -> ShimError { .system(error.description) }
+
+    /// As it is answered to the caller.
+    package var rpcError: RPCError {
+        switch self {
+        case .invalid(let message): RPCError(.invalidArgument, message)
+        case .notFound(let message): RPCError(.notFound, message)
+        case .exists(let message): RPCError(.alreadyExists, message)
+        case .state(let message): RPCError(.failedPrecondition, message)
+        case .runtime(let message): RPCError(.unknown, message)
+        case .system(let message): RPCError(.unknown, message)
+        case .unimplemented(let message): RPCError(.unimplemented, message)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+internal import Glibc
+internal import LinuxSystem
+internal import SupervisorProtocol
+internal import SwiftProtobuf
+
+/// The events of all containers in order. Cursors grow by one, also over a restart: what is retained is kept in a file.
+actor EventLog {
+    typealias Event = Skiff_Supervisor_V1_Event
+
+    private static let retained = 4096
+    private static let subscriberBuffer = 8192
+
+    private struct Subscriber {
+        let namespace: String
+        let continuation: AsyncThrowingStream<Event, any Error>.Continuation
+    }
+
+    private let path: String
+    private let log: SupervisorLog
+    private var events: [Event] = []
+    private var file: Descriptor?
+    private var recordsInFile = 0
+    private var lastCursor: UInt64 = 0
+    private var subscribers: [UInt64: Subscriber] = [:]
+    private var subscriberCount: UInt64 = 0
+
+    /// Reads what an earlier supervisor kept at `path`.
+    init(path: String, log: SupervisorLog) throws {
+        self.path = path
+        self.log = log
+        let kept = (try? File.read(path, limit: 1 << 30)).map(EventLog.decode) ?? []
+        events = Array(kept.suffix(EventLog.retained))
+        lastCursor = events.last?.cursor ?? 0
+        recordsInFile = events.count
+        try File.replace(path, with: EventLog.encode(events))
+        file = try Descriptor.open(path, O_WRONLY | O_APPEND)
+    }
+
+    /// Gives the event its cursor and time, keeps it, and hands it to the subscribers.
+    func publish(_ key: TaskKey, _ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
+        var event = Event()
+        event.namespace = key.namespace
+        event.id = key.id
+        event.kind = kind
+        event.at = Moment.now.timestamp
+        fill(&event)
+        lastCursor += 1
+        event.cursor = lastCursor
+        events.append(event)
+        if events.count > EventLog.retained * 2 { events.removeFirst(events.count - EventLog.retained) }
+        keep(event)
+        for (number, subscriber) in subscribers where matches(event, subscriber.namespace) {
+            if case .dropped = subscriber.continuation.yield(event) {
+                subscribers[number] = nil
+                subscriber.continuation.finish(
+                    throwing: SupervisorError.unavailable(
+                        "subscriber reads too slowly; subscribe again with its cursor"))
+            }
+        }
+    }
+
+    /// Whether the end of this process is among the retained events.
+    func hasExit(_ key: TaskKey, _ execID: String) -> Bool {
+        events.contains {
+            $0.kind == .exit && $0.id == key.id && $0.namespace == key.namespace && $0.execID == execID
+        }
+    }
+
+    /// The events after `since`, and those to come; to be ended with ``unsubscribe(_:)``.
+    func subscribe(
+        namespace: String, since: UInt64
+    ) throws(SupervisorError) -> (number: UInt64, events: AsyncThrowingStream<Event, any Error>) {
+        let oldest = events.first?.cursor ?? lastCursor + 1
+        guard since <= lastCursor, since == 0 || since + 1 >= oldest else {
+            throw .outOfRange("cursor \(since) is not retained: events \(oldest) to \(lastCursor) are")
+        }
+        let (stream, continuation) = AsyncThrowingStream<Event, any Error>.makeStream(
+            bufferingPolicy: .bufferingOldest(EventLog.subscriberBuffer + EventLog.retained * 2))
+        for event in events where event.cursor > since && matches(event, namespace) { continuation.yield(event) }
+        subscriberCount += 1
+        subscribers[subscriberCount] = Subscriber(namespace: namespace, continuation: continuation)
+        return (subscriberCount, stream)
+    }
+
+    func unsubscribe(_ number: UInt64) {
+        subscribers.removeValue(forKey: number)?.continuation.finish()
+    }
+
+    private func matches(_ event: Event, _ namespace: String) -> Bool {
+        namespace.isEmpty || namespace == event.namespace
+    }
+
+    // MARK: The file
+
+    private func keep(_ event: Event) {
+        do {
+            if recordsInFile >= EventLog.retained * 2 {
+                try File.replace(path, with: EventLog.encode(Array(events.suffix(EventLog.retained))))
+                file = try Descriptor.open(path, O_WRONLY | O_APPEND)
+                recordsInFile = EventLog.retained
+            } else {
+                try file?.write(all: EventLog.encode([event]))
+                recordsInFile += 1
+            }
+        } catch {
+            log(.error, "cannot keep events: \(error)")
+        }
+    }
+
+    /// Each record is its length in four bytes, big endian, and the message.
+    static func encode(_ events: [Event]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for event in events {
+            guard let encoded: [UInt8] = try? event.serializedBytes() else { continue }
+            for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: encoded.count >> shift)) }
+            bytes += encoded
+        }
+        return bytes
+    }
+
+    /// Reads whole records up to one that is cut or damaged.
+    static func decode(_ bytes: [UInt8]) -> [Event] {
+        var events: [Event] = []
+        var rest = bytes[...]
+        while rest.count >= 4 {
+            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            guard rest.count - 4 >= length else { break }
+            guard let event = try? Event(serializedBytes: Array(rest.dropFirst(4).prefix(length))) else { break }
+            events.append(event)
+            rest = rest.dropFirst(4 + length)
+        }
+        return events
+    }
+}

@@ -1,0 +1,78 @@
+internal import Glibc
+internal import LinuxSystem
+internal import TTRPC
+
+/// A supervisor: owns containers' lives through their shims and serves `Protocols/skiff/supervisor/v1`.
+///
+/// One supervisor may run per state directory. Ending it, in whatever way, touches no container: the next one finds
+/// all of them again.
+public final class Supervisor: Sendable {
+    /// How long serving waits for shims that do not answer after a restart.
+    private static let recoveryLimit = Duration.seconds(1)
+
+    private let configuration: SupervisorConfiguration
+    private let log: SupervisorLog
+
+    /// Makes a supervisor that is not yet running.
+    public init(_ configuration: SupervisorConfiguration) {
+        self.configuration = configuration
+        log = SupervisorLog(minimum: .init(named: configuration.logLevel))
+    }
+
+    /// Finds the containers of an earlier supervisor, then serves until the task is cancelled.
+    ///
+    /// - Throws: an error with a readable description when the state directory or the socket cannot be used, among
+    ///   others because another supervisor does.
+    public func run() async throws {
+        do {
+            try await serve()
+        } catch let error as SupervisorError {
+            throw ErrorMapping.rpcError(error)
+        }
+    }
+
+    private func serve() async throws {
+        try File.makeDirectories(configuration.state, mode: 0o711)
+        if let slash = configuration.address.lastIndex(of: "/"), slash != configuration.address.startIndex {
+            try File.makeDirectories(String(configuration.address[..<slash]), mode: 0o711)
+        }
+        let lock = try lockState()
+        defer { withExtendedLifetime(lock) {} }
+        if let pidFile = configuration.pidFile {
+            try File.replace(pidFile, with: Array("\(getpid())\n".utf8), mode: 0o644)
+        }
+        let thread = try EventLoopThread()
+        let events = try EventLog(path: "\(configuration.state)/events", log: log)
+        let launcher = ShimLauncher(
+            supervisorAddress: configuration.address, defaultRuntime: configuration.runtime, thread: thread)
+        let background = BackgroundWork()
+        let registry = TaskRegistry(
+            environment: SupervisorEnvironment(
+                configuration: configuration, thread: thread, launcher: launcher, events: events,
+                background: background, log: log))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await background.run() }
+            await registry.recover(within: Supervisor.recoveryLimit)
+            let server = RPCServer(
+                listener: try UnixSocket.listen(at: configuration.address),
+                services: SupervisorServices(registry: registry, events: events).all, thread: thread,
+                describe: ErrorMapping.rpcError)
+            log(.info, "serving on \(configuration.address)")
+            group.addTask { await server.run() }
+            try await group.next()
+            group.cancelAll()
+        }
+        unlink(configuration.address)
+        if let pidFile = configuration.pidFile { unlink(pidFile) }
+    }
+
+    /// Two supervisors over the same containers would undo each other's work.
+    private func lockState() throws -> Descriptor {
+        let path = "\(configuration.state)/lock"
+        let file = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            throw SupervisorError.state("another supervisor uses \(configuration.state)")
+        }
+        return file
+    }
+}

@@ -1,0 +1,45 @@
+internal import Glibc
+internal import LinuxSystem
+internal import OCISpec
+
+/// The directory of one container: the OCI bundle, and beside it what supervisor and shim keep there.
+struct Bundle: Sendable {
+    let path: String
+
+    private struct Root: Decodable {
+        struct Path: Decodable { var path: String? }
+        var root: Path?
+    }
+
+    /// Makes the directory with its config.json.
+    func make(specification: [UInt8], hasRootMounts: Bool) throws {
+        try File.makeDirectory(path, mode: 0o711)
+        if hasRootMounts { try File.makeDirectory("\(path)/rootfs", mode: 0o755) }
+        try File.replace("\(path)/config.json", with: Bundle.adapt(specification, hasRootMounts))
+    }
+
+    /// Removes the directory; what is mounted below it stays untouched.
+    func remove() throws {
+        guard File.exists(path) else { return }
+        for name in try File.names(in: path) where name != "rootfs" { unlink("\(path)/\(name)") }
+        if rmdir("\(path)/rootfs") != 0, errno != ENOENT, errno != ENOTDIR {
+            throw SystemError(operation: "remove", path: "\(path)/rootfs", errno: errno)
+        }
+        try File.removeDirectory(path, missingIsFine: true)
+    }
+
+    /// The specification with `root.path` at the bundle's rootfs, unchanged where it is there already.
+    private static func adapt(_ specification: [UInt8], _ hasRootMounts: Bool) throws -> [UInt8] {
+        let parsed: Root
+        do {
+            parsed = try OCIJSON.decode(Root.self, from: specification)
+        } catch {
+            throw SupervisorError.invalid("spec is not an OCI runtime configuration: \(error)")
+        }
+        guard let path = parsed.root?.path else { throw SupervisorError.invalid("spec has no root.path") }
+        guard hasRootMounts, path != "rootfs" else { return specification }
+        var whole = try OCIJSON.decode(Spec.self, from: specification)
+        whole.root?.path = "rootfs"
+        return try OCIJSON.encode(whole)
+    }
+}

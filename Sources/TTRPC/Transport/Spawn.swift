@@ -1,0 +1,40 @@
+internal import CTransport
+internal import Glibc
+package import LinuxSystem
+
+/// posix_spawn(3): a new program without copying this one's memory.
+package enum Spawn {
+    /// Starts `program` (a path or a name in PATH) with these standard descriptors; all others close on exec, signals
+    /// are at their defaults.
+    ///
+    /// - Parameters:
+    ///   - directory: the working directory, the caller's where `nil`.
+    ///   - environment: variables added to the caller's.
+    package static func start(
+        _ program: String, _ arguments: [String], descriptors: (Int32, Int32, Int32), directory: String? = nil,
+        environment: [String: String] = [:]
+    ) throws(SystemError) -> Int32 {
+        let vector = ([program] + arguments).map { strdup($0) } + [nil]
+        let variables = inherited(except: environment) + environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer {
+            for text in vector { free(text) }
+            for text in variables { free(text) }
+        }
+        var pid: Int32 = 0
+        let standard = [descriptors.0, descriptors.1, descriptors.2]
+        let code = transport_spawn(&pid, program, vector, variables, standard, directory)
+        guard code == 0 else { throw SystemError(operation: "start", path: program, errno: code) }
+        return pid
+    }
+
+    private static func inherited(except replaced: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
+        var result: [UnsafeMutablePointer<CChar>?] = []
+        var next = environ
+        while let variable = next.pointee {
+            let name = String(cString: variable).prefix { $0 != "=" }
+            if replaced[String(name)] == nil { result.append(strdup(variable)) }
+            next += 1
+        }
+        return result
+    }
+}
