@@ -33,15 +33,21 @@ struct BridgeNetworkRecoveryTests {
             #expect(await successor.subnet?.description == "172.17.0.0/16")
             #expect(try await successor.sweep(keeping: ["web"]) == [web])
             try ping(try await host.run { try TestSocket.connected(to: .loopback, 8080) }, listener)
-            #expect(!NetworkNamespace.isPinned(at: gone.namespacePath))
-            #expect(try await host.linkNames().sorted() == ["lo", "skiff0", web.hostInterface].sorted())
+            try await host.waitForLinks(["lo", "skiff0", web.hostInterface])
             await #expect(throws: SystemError(operation: "bind", errno: EADDRINUSE), "the port is held again") {
                 _ = try await host.run { try TestSocket.listening(8080) }
             }
             let next = try await successor.attach(EndpointRequest(id: "next"))
             #expect(next.ipAddress == gone.ipAddress, "its address is free again and the kept one is not")
+            try await successor.detach("web")
+            let again = try await successor.attach(EndpointRequest(id: "web", ports: [tcp80]))
+            #expect(again.ipAddress == web.ipAddress, "a container comes back at once")
+            let second = try NetworkNamespace.run(in: again.namespacePath) { () throws(SystemError) in
+                try TestSocket.listening(80)
+            }
+            try ping(try await host.run { try TestSocket.connected(to: .loopback, 8080) }, second)
             try await successor.tearDown()
-            #expect(try await host.linkNames() == ["lo"])
+            try await host.waitForLinks(["lo"])
         }
     }
 
@@ -58,11 +64,11 @@ struct BridgeNetworkRecoveryTests {
             let successor = try host.network()
             try await successor.setUp()
             #expect(try await successor.sweep(keeping: ["lost", "torn"]).isEmpty)
-            #expect(!File.exists(lost.namespacePath))
-            #expect(try File.names(in: host.directory + "/skiff0/netns").isEmpty)
             #expect(try File.names(in: host.directory + "/skiff0/endpoints").isEmpty)
-            #expect(try await host.linkNames().sorted() == ["lo", "skiff0"])
+            try await host.waitForLinks(["lo", "skiff0"])
             try await successor.tearDown()
+            #expect(!File.exists(lost.namespacePath))
+            #expect(try File.names(in: host.directory + "/skiff0").isEmpty)
         }
     }
 
@@ -91,7 +97,7 @@ struct BridgeNetworkRecoveryTests {
             try await network.setUp()
             _ = try await network.attach(EndpointRequest(id: "web", ports: [tcp80]))
             try await network.tearDown()
-            #expect(try await host.linkNames() == ["lo"])
+            try await host.waitForLinks(["lo"])
             #expect(try File.names(in: host.directory + "/skiff0").isEmpty)
             await #expect(throws: NetworkingError.self) {
                 try await host.run { try NFTables(table: "skiff_skiff0").apply("list table ip skiff_skiff0") }
@@ -102,9 +108,11 @@ struct BridgeNetworkRecoveryTests {
     }
 
     @Test func `a network that is not set up says so`() async throws {
-        let network = try TestHost().network()
-        await #expect(throws: NetworkingError.notSetUp(bridge: "skiff0")) {
-            try await network.attach(EndpointRequest(id: "x"))
+        try await TestHost.with { host in
+            let network = try host.network()
+            await #expect(throws: NetworkingError.notSetUp(bridge: "skiff0")) {
+                try await network.attach(EndpointRequest(id: "x"))
+            }
         }
     }
 }

@@ -39,9 +39,20 @@ actor TestHost {
             BridgeConfiguration(name: name, address: prefix, stateDirectory: "\(directory)/\(name)"), on: thread)
     }
 
-    func linkNames() throws -> [String] {
-        let client = RouteClient(over: try NetlinkSocket())
-        return try client.linkNames()
+    func linkNames() throws -> [String] { try RouteClient(over: try NetlinkSocket()).linkNames().sorted() }
+
+    /// Waits until these and no other links are left; the kernel takes down those of a namespace in its own time.
+    func waitForLinks(_ expected: [String]) throws {
+        let news = try NetlinkSocket(groups: 1)
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try linkNames() != expected.sorted() {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero, try news.waitForInput(milliseconds: Int32(left.components.seconds) * 1000 + 1000) else {
+                #expect(try linkNames() == expected.sorted())
+                return
+            }
+            _ = try news.receive()
+        }
     }
 
     /// Whether frames between ports of a bridge pass the IP rules; a kernel without br_netfilter never lets them.

@@ -15,10 +15,12 @@ extension ActiveBridge {
             pool.release(address)
             throw error
         }
+        let digits = Self.randomDigits()
         let endpoint = Endpoint(
             id: request.id, hostname: request.hostname, ipAddress: address, prefixLength: self.address.length,
             gateway: self.address.address, macAddress: request.macAddress ?? MACAddress(derivedFrom: address),
-            namespacePath: namespaceDirectory + "/" + request.id, hostInterface: Self.interfaceName(),
+            namespacePath: "\(namespaceDirectory)/\(request.id.prefix(12))-\(digits)",
+            hostInterface: Self.interfacePrefix + digits,
             ports: held.map(\.port))
         do {
             try records.write(endpoint, as: endpoint.id)
@@ -52,12 +54,14 @@ extension ActiveBridge {
         return address
     }
 
-    /// Recognisable as made here, and free of clashes with other engines on the host.
-    private static func interfaceName() -> String {
+    /// Seven hexadecimal digits that set names apart: from other engines' on this host, and from those of the same
+    /// container's last attachment, which may be on its way out.
+    private static func randomDigits() -> String {
         let digits = String(UInt32.random(in: 0..<1 << 28), radix: 16)
-        return interfacePrefix + String(repeating: "0", count: 7 - digits.count) + digits
+        return String(repeating: "0", count: 7 - digits.count) + digits
     }
 
+    /// Makes links recognisable as made here.
     static let interfacePrefix = "vethsk"
 
     private func make(_ endpoint: Endpoint) throws(NetworkingError) {

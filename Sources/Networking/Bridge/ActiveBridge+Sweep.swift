@@ -24,14 +24,18 @@ extension ActiveBridge {
         let claimed = Set(endpoints.values.map(\.endpoint.hostInterface))
         do {
             for link in try route.ports(ofBridge: index)
-            where link.name.hasPrefix(Self.interfacePrefix) && !claimed.contains(link.name) {
+            where link.name.hasPrefix(Self.interfacePrefix) && !claimed.contains(link.name)
+                && leaving[link.name] == nil
+            {
                 try route.removeLink(link.name)
             }
         } catch {
             throw .netlink(error)
         }
-        for name in ((try? File.names(in: namespaceDirectory)) ?? []) where endpoints[name] == nil {
-            NetworkNamespace.remove(at: namespaceDirectory + "/" + name)
+        let pinned = Set(endpoints.values.map(\.endpoint.namespacePath))
+        for name in (try? File.names(in: namespaceDirectory)) ?? [] {
+            let path = namespaceDirectory + "/" + name
+            if !pinned.contains(path) { reaper.remove(at: path) }
         }
         for name in records.names() where endpoints[name] == nil { records.remove(name) }
     }

@@ -27,6 +27,9 @@ final class ActiveBridge {
     let namespaceDirectory: String
     var pool: AddressPool
     var endpoints: [String: Attachment] = [:]
+    /// Links that were cut off and go with their namespaces, each since when.
+    var leaving: [String: ContinuousClock.Instant] = [:]
+    let reaper: NamespaceReaper
 
     static let networkRecord = "network"
 
@@ -40,6 +43,7 @@ final class ActiveBridge {
         try RecordStore.makeDirectory(namespaceDirectory)
         do {
             route = RouteClient(over: try NetlinkSocket())
+            reaper = try NamespaceReaper()
         } catch {
             throw .system(error)
         }
@@ -82,6 +86,16 @@ final class ActiveBridge {
 
     func tearDown() throws(NetworkingError) {
         for id in endpoints.keys.sorted() { try detach(id) }
+        // What has only been cut off goes now; its namespace's file goes here, however far the reaper has come.
+        do {
+            for name in leaving.keys.sorted() { try route.removeLink(name) }
+        } catch {
+            throw .netlink(error)
+        }
+        leaving = [:]
+        for name in (try? File.names(in: namespaceDirectory)) ?? [] {
+            NetworkNamespace.remove(at: namespaceDirectory + "/" + name)
+        }
         try firewall.apply(ruleset.remove)
         let record = networkRecords.read(Self.networkRecord, as: Record.self)
         if record?.isOwned == true {

@@ -95,9 +95,28 @@ extension NetlinkRequest {
             $0.nested(LinkAttribute.linkInfo) {
                 $0.attribute(LinkAttribute.masterKind, string: "bridge")
                 $0.nested(LinkAttribute.masterData) {
-                    $0.attribute(LinkAttribute.hairpin, UInt8(hairpin ? 1 : 0))
-                    $0.attribute(LinkAttribute.isolated, UInt8(isolated ? 1 : 0))
+                    $0.attribute(BridgePortAttribute.hairpin, UInt8(hairpin ? 1 : 0))
+                    $0.attribute(BridgePortAttribute.isolated, UInt8(isolated ? 1 : 0))
                 }
+            }
+        }
+    }
+
+    /// Cuts a port off its bridge at once and makes the bridge forget who was behind it; the link itself stays.
+    ///
+    /// The bridge's own message does it: after a change of the link's, a bridge opens a port that has a carrier again.
+    package static func closeBridgePort(_ index: UInt32, name: String) -> NetlinkRequest {
+        NetlinkRequest(operation: "close bridge port", subject: name, type: RouteMessage.setLink, flags: 0) {
+            $0.append(LinkHeader(family: LinkHeader.bridgeFamily, index: Int32(bitPattern: index)))
+            $0.nested(LinkAttribute.protocolInfo | LinkAttribute.nestedFlag) {
+                for flag in [
+                    BridgePortAttribute.learning, BridgePortAttribute.unicastFlood,
+                    BridgePortAttribute.multicastFlood, BridgePortAttribute.broadcastFlood,
+                ] {
+                    $0.attribute(flag, UInt8(0))
+                }
+                $0.attribute(BridgePortAttribute.state, UInt8(0))
+                $0.attribute(BridgePortAttribute.flush, bytes: [])
             }
         }
     }

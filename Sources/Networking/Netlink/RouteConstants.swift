@@ -17,6 +17,9 @@ enum LinkAttribute {
     static let name: UInt16 = 3
     static let mtu: UInt16 = 4
     static let master: UInt16 = 10
+    static let protocolInfo: UInt16 = 12
+    /// `NLA_F_NESTED`: some messages insist on it.
+    static let nestedFlag: UInt16 = 0x8000
     static let linkInfo: UInt16 = 18
     static let namespaceDescriptor: UInt16 = 28
     static let extendedMask: UInt16 = 29
@@ -24,14 +27,26 @@ enum LinkAttribute {
     static let kindData: UInt16 = 2
     static let masterKind: UInt16 = 4
     static let masterData: UInt16 = 5
-    /// `IFLA_BRPORT_MODE`: a frame may leave by the port it came in by.
-    static let hairpin: UInt16 = 4
-    /// `IFLA_BRPORT_ISOLATED`: no frames to other ports that are isolated too.
-    static let isolated: UInt16 = 33
     /// `VETH_INFO_PEER` of <linux/veth.h>.
     static let vethPeer: UInt16 = 1
     /// `RTEXT_FILTER_SKIP_STATS`: an answer without counters.
     static let skipStatistics: UInt32 = 8
+}
+
+/// Attributes of a link as a bridge's port, `IFLA_BRPORT_…` of <linux/if_link.h>.
+enum BridgePortAttribute {
+    /// 0 passes nothing.
+    static let state: UInt16 = 1
+    /// A frame may leave by the port it came in by.
+    static let hairpin: UInt16 = 4
+    static let learning: UInt16 = 8
+    static let unicastFlood: UInt16 = 9
+    /// Forget the addresses learned on the port.
+    static let flush: UInt16 = 24
+    static let multicastFlood: UInt16 = 27
+    static let broadcastFlood: UInt16 = 30
+    /// No frames to other ports that are isolated too.
+    static let isolated: UInt16 = 33
 }
 
 /// Address attributes, `IFA_…` of <linux/if_addr.h>.
@@ -58,6 +73,8 @@ struct LinkHeader: BitwiseCopyable {
     var change: UInt32 = 0
 
     static let up: UInt32 = 1
+    /// `AF_BRIDGE`
+    static let bridgeFamily: UInt8 = 7
 }
 
 /// `struct ifaddrmsg`.
