@@ -83,6 +83,8 @@ actor TestHost {
             .addAddress(own, to: link.index, name: "eth0"), .bringUp(link.index, name: "eth0"),
             .addDefaultRoute(via: host.address, over: link.index),
         ])
+        try inside.settle("eth0")
+        try outside.settle("uplink")
         return path
     }
 

@@ -71,7 +71,10 @@ extension ActiveBridge {
             peerAddress: endpoint.macAddress, peerNamespace: handle.namespace.rawValue, mtu: configuration.mtu)
         do {
             try route.perform([.createVeth(pair)] + portSettings(of: endpoint))
-            try configure(endpoint, through: RouteClient(over: handle.socket))
+            let inside = RouteClient(over: handle.socket)
+            try configure(endpoint, through: inside)
+            try inside.settle(Self.containerInterface)
+            try route.settle(endpoint.hostInterface)
         } catch {
             throw .netlink(error)
         }

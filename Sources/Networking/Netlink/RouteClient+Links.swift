@@ -150,6 +150,12 @@ extension RouteClient {
         }
     }
 
+    /// Makes the kernel act on a link's new carrier now: until its deferred work has run, up to a second later, the link
+    /// drops what is sent and a bridge keeps the port closed. Asking for the link runs it, since Linux 6.9.
+    package func settle(_ name: String) throws(NetlinkError) {
+        _ = try link(named: name)
+    }
+
     /// Every link that is a port of this bridge.
     package func ports(ofBridge bridge: UInt32) throws(NetlinkError) -> [NetworkLink] {
         // A kernel without strict checks lists every link whatever the filter.
