@@ -28,6 +28,7 @@ int linux_close_range(unsigned first, unsigned last, unsigned flags) {
 }
 
 int linux_pipe2(int ends[2], int flags) { return pipe2(ends, flags); }
+int linux_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 int linux_dup3(int from, int to, int flags) { return dup3(from, to, flags); }
 int linux_memfd_create(const char *name, unsigned flags) { return (int)syscall(SYS_memfd_create, name, flags); }
 

@@ -154,9 +154,10 @@ struct BridgeNetworkTests {
             try await network.setUp()
             _ = try await network.attach(EndpointRequest(id: "web", ports: [tcp80]))
             let before = try await host.linkNames()
-            await #expect(throws: NetworkingError.portAllocated(tcp80)) {
+            let conflict = await #expect(throws: NetworkingError.self) {
                 try await network.attach(EndpointRequest(id: "second", ports: [tcp80]))
             }
+            #expect(conflict?.description == "Bind for 0.0.0.0:8080 failed: port is already allocated")
             let holder = try await host.run { try TestSocket.listening(9090) }
             let taken = PortPublication(containerPort: 80, hostPort: 9090)
             let error = await #expect(throws: NetworkingError.self) {

@@ -79,6 +79,18 @@ final class TestSocket: Sendable {
         try systemCall("send") { Glibc.send(descriptor.rawValue, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
     }
 
+    /// Waits for room as often as it takes.
+    func sendAll(_ text: String) throws(SystemError) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            try wait(Int16(POLLOUT), Self.patience)
+            let count = try systemCall("send") {
+                rest.withUnsafeBytes { Glibc.send(descriptor.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
     func finishSending() { shutdown(descriptor.rawValue, Int32(SHUT_WR)) }
 
     func receive() throws(SystemError) -> String {

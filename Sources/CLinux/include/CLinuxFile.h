@@ -27,6 +27,8 @@ int linux_openat(int dir, const char *path, int flags, mode_t mode);
 int linux_openat2(int dir, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int linux_close_range(unsigned first, unsigned last, unsigned flags);
 int linux_pipe2(int ends[2], int flags);
+// accept4(2): the new socket is close-on-exec and does not block.
+int linux_accept(int listener);
 int linux_dup3(int from, int to, int flags);
 int linux_memfd_create(const char *name, unsigned flags);
 int linux_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);

@@ -25,6 +25,7 @@ extension ActiveBridge {
         do {
             try records.write(endpoint, as: endpoint.id)
             try make(endpoint)
+            try carry(held, to: address)
         } catch {
             dismantle(endpoint)
             pool.release(address)

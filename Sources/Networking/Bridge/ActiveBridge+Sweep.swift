@@ -9,7 +9,10 @@ extension ActiveBridge {
                 try detach(id)
                 continue
             }
-            if attachment.held.isEmpty { endpoints[id]?.held = reclaim(attachment.endpoint.ports) }
+            guard attachment.held.isEmpty else { continue }
+            let held = reclaim(attachment.endpoint.ports)
+            try carry(held, to: attachment.endpoint.ipAddress)
+            endpoints[id]?.held = held
         }
         try removeUnclaimed()
         return endpoints.values.map(\.endpoint).sorted { $0.ipAddress < $1.ipAddress }

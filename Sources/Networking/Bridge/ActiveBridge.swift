@@ -30,6 +30,8 @@ final class ActiveBridge {
     /// Links that were cut off and go with their namespaces, each since when.
     var leaving: [String: ContinuousClock.Instant] = [:]
     let reaper: NamespaceReaper
+    /// Started with the first published port.
+    var proxy: PortProxy?
 
     static let networkRecord = "network"
 

@@ -5,10 +5,29 @@ import LinuxSystem
 final class HostPort {
     let port: PortPublication
     private let socket: Descriptor
+    private var forwarding: (proxy: PortProxy, token: UInt64)?
 
     private init(port: PortPublication, socket: consuming Descriptor) {
         self.port = port
         self.socket = socket
+    }
+
+    deinit {
+        // Before the socket is closed and its number somebody else's.
+        if let forwarding { forwarding.proxy.remove(forwarding.token) }
+    }
+
+    /// Whether connections may reach the socket itself and are worth carrying on.
+    var isProxied: Bool { port.transport == .tcp }
+
+    /// Lets connections to the socket itself be carried to the container.
+    func forward(to container: IPv4Address, by proxy: PortProxy) throws(NetworkingError) {
+        do {
+            let token = try proxy.add(listener: socket.rawValue, target: container, port: port.containerPort)
+            forwarding = (proxy, token)
+        } catch {
+            throw .system(error)
+        }
     }
 
     /// Binds the publication's host address and port; port 0 lets the kernel choose, and `port` then says which.
