@@ -38,6 +38,7 @@ class Engine:
         self.process = None
         self.baseline = None
         self.removed = set()
+        self.left = None
 
     @classmethod
     def missing(cls):
@@ -112,7 +113,7 @@ class Engine:
     def kill_supervisor(self):
         processes.kill(self.supervisor_pid)
 
-    def terminate(self, seconds=30):
+    def terminate(self, seconds=20):
         """Ends the daemon by SIGTERM, as a service manager does."""
         if self.process.poll() is None:
             self.process.terminate()
@@ -125,8 +126,18 @@ class Engine:
 
     def close(self):
         """Removes every container, ends the daemon and returns what it left behind."""
-        if self.process is None:
-            return []
+        if self.process is None or self.left is not None:
+            return self.left or []
+        try:
+            self.end()
+            failures = []
+        except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
+            failures = [f"end {error}"]
+            self.kill_daemon()
+        self.left = failures + self.remains()
+        return self.left
+
+    def end(self):
         if self.process.poll() is not None:
             self.start()
         self.remove_containers()
@@ -135,6 +146,9 @@ class Engine:
             # With live restore everything stays for the next daemon; one without it takes all away at its end.
             self.settings["live-restore"] = False
             self.start().terminate()
+
+    def remains(self):
+        """What is still there, looked for until a deadline, and then taken away."""
         self.finish()
         left = []
 
