@@ -1,3 +1,5 @@
+import Glibc
+
 /// Cuts what is read of a log into lines. A line that is longer than any entry can be is dropped.
 struct LogLineBuffer {
     /// 16 KiB of message, each byte written as six, and as much again for attributes.
@@ -8,10 +10,10 @@ struct LogLineBuffer {
 
     /// Calls the body with each line that ended, without its line feed.
     mutating func append(_ chunk: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-        let bytes = chunk.bindMemory(to: UInt8.self)
-        var start = 0
-        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            let piece = UnsafeBufferPointer(rebasing: bytes[start..<end])
+        var bytes = UnsafeBufferPointer(rebasing: chunk.bindMemory(to: UInt8.self)[...])
+        while let start = bytes.baseAddress, let lineFeed = memchr(start, 0x0a, bytes.count) {
+            let length = UnsafeRawPointer(lineFeed) - UnsafeRawPointer(start)
+            let piece = UnsafeBufferPointer(rebasing: bytes[..<length])
             if isDropping {
                 isDropping = false
             } else if pending.isEmpty {
@@ -21,10 +23,10 @@ struct LogLineBuffer {
                 pending.withUnsafeBufferPointer(body)
             }
             pending.removeAll(keepingCapacity: true)
-            start = end + 1
+            bytes = UnsafeBufferPointer(rebasing: bytes[(length + 1)...])
         }
         guard !isDropping else { return }
-        pending.append(contentsOf: bytes[start...])
+        pending.append(contentsOf: bytes)
         if pending.count > Self.lineLimit {
             pending = []
             isDropping = true

@@ -33,25 +33,28 @@ enum AccountFile {
         of path: String, below root: Int32?, _ body: (Line) throws(SpecError) -> Next
     ) throws(SpecError) {
         guard let root, let file = try open(path, below: root) else { return }
+        // What was read of a line whose end is still to come.
         var pending: [UInt8] = []
         var total = 0
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-        defer { chunk.deallocate() }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+        defer { buffer.deallocate() }
         while true {
-            let count = try read(file, path, into: chunk)
+            let count = try read(file, path, into: buffer)
             total += count
             guard total <= sizeLimit else { throw .fileTooLarge(path, limit: sizeLimit) }
             if count == 0 {
                 if let line = line(pending[...]) { _ = try body(line) }
                 return
             }
-            pending += chunk[..<count]
-            var start = pending.startIndex
-            while let end = pending[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                if let line = line(pending[start..<end]), case .stop = try body(line) { return }
-                start = end + 1
+            var rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            while let start = rest.baseAddress, let end = memchr(start, 0x0a, rest.count) {
+                let length = UnsafeRawPointer(end) - start
+                pending.append(contentsOf: rest[..<length])
+                if let line = line(pending[...]), case .stop = try body(line) { return }
+                pending.removeAll(keepingCapacity: true)
+                rest = UnsafeRawBufferPointer(rebasing: rest[(length + 1)...])
             }
-            pending.removeSubrange(..<start)
+            pending.append(contentsOf: rest)
             guard pending.count <= lineLimit else { throw .fileTooLarge(path, limit: lineLimit) }
         }
     }
