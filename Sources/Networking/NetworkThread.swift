@@ -12,6 +12,15 @@ package final class NetworkThread: SerialExecutor {
         }
     }
 
+    /// Runs a closure after the jobs that wait already; in it the actor may be assumed to be isolated.
+    func submit(_ work: @escaping WorkerThread.Work) {
+        worker.submit(work)
+    }
+
+    package func checkIsolated() {
+        precondition(worker.isCurrent, "not on the network's thread")
+    }
+
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = asUnownedSerialExecutor()

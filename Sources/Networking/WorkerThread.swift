@@ -12,6 +12,7 @@ package final class WorkerThread: Sendable {
         private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
         private var waiting: [Work] = []
         private var isClosed = false
+        private var thread: pthread_t?
 
         init() {
             pthread_mutex_init(mutex, nil)
@@ -35,7 +36,14 @@ package final class WorkerThread: Sendable {
         func add(_ work: @escaping Work) { locked { waiting.append(work) } }
         func close() { locked { isClosed = true } }
 
+        var isCurrent: Bool {
+            pthread_mutex_lock(mutex)
+            defer { pthread_mutex_unlock(mutex) }
+            return thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+        }
+
         func run() {
+            locked { thread = pthread_self() }
             while true {
                 pthread_mutex_lock(mutex)
                 while waiting.isEmpty && !isClosed { pthread_cond_wait(condition, mutex) }
@@ -67,6 +75,9 @@ package final class WorkerThread: Sendable {
     deinit {
         queue.close()
     }
+
+    /// Whether the caller runs on this thread.
+    package var isCurrent: Bool { queue.isCurrent }
 
     package func submit(_ work: @escaping Work) {
         queue.add(work)

@@ -72,6 +72,28 @@ struct BridgeNetworkRecoveryTests {
         }
     }
 
+    @Test func `a flushed ruleset is put back at once, and with it the isolation`() async throws {
+        try await TestHost.with { host in
+            let network = try host.network()
+            let neighbour = try await host.addNeighbour()
+            try await network.setUp()
+            let web = try await network.attach(EndpointRequest(id: "web", ports: [tcp80]))
+            let listener = try NetworkNamespace.run(in: web.namespacePath) { () throws(SystemError) in
+                try TestSocket.listening(80)
+            }
+            let news = try await host.listenForRules()
+            try await host.run { try NFTables(table: "all").apply("flush ruleset") }
+            try news.waitForTable()
+            #expect(throws: SystemError(operation: "wait", errno: ETIMEDOUT)) {
+                try NetworkNamespace.run(in: neighbour) { () throws(SystemError) in
+                    _ = try TestSocket.connected(to: web.ipAddress, 80, patience: 300)
+                }
+            }
+            try ping(try await host.run { try TestSocket.connected(to: .loopback, 8080) }, listener)
+            try await network.tearDown()
+        }
+    }
+
     @Test func `a flushed ruleset is made anew by the next change`() async throws {
         try await TestHost.with { host in
             let network = try host.network()

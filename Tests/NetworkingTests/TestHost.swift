@@ -55,6 +55,9 @@ actor TestHost {
         }
     }
 
+    /// What the kernel tells of this host's rules from now on.
+    func listenForRules() throws -> RuleNews { RuleNews(try NetlinkSocket(family: 12, groups: 1 << 6)) }
+
     /// Whether frames between ports of a bridge pass the IP rules; a kernel without br_netfilter never lets them.
     func filterBridgedFrames(_ enabled: Bool) throws {
         let path = "/proc/sys/net/bridge/bridge-nf-call-iptables"
@@ -102,6 +105,24 @@ actor TestHost {
     private func removeTree(_ path: String) {
         for name in (try? File.names(in: path)) ?? [] { removeTree(path + "/" + name) }
         if rmdir(path) != 0 { unlink(path) }
+    }
+}
+
+/// Hears of changed rules; may be waited on from any one thread.
+struct RuleNews: @unchecked Sendable {
+    private let socket: NetlinkSocket
+    private static let tableMade: UInt16 = 10 << 8
+
+    init(_ socket: NetlinkSocket) {
+        self.socket = socket
+    }
+
+    /// Waits until a table is made.
+    func waitForTable() throws {
+        while try socket.waitForInput(milliseconds: 5000) {
+            if NetlinkReply.messages(in: try socket.receive()).contains(where: { $0.type == Self.tableMade }) { return }
+        }
+        Issue.record("no table was made within five seconds")
     }
 }
 

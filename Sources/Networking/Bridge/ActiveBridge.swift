@@ -86,6 +86,15 @@ final class ActiveBridge {
         try firewall.apply(ruleset.replace(with: all.flatMap { forwardings(of: $0.endpoint) }))
     }
 
+    /// Makes the table anew if it is gone.
+    func restoreRules() throws(NetworkingError) {
+        do {
+            try firewall.apply(ruleset.list)
+        } catch {
+            try replaceRules()
+        }
+    }
+
     func tearDown() throws(NetworkingError) {
         for id in endpoints.keys.sorted() { try detach(id) }
         // What has only been cut off goes now; its namespace's file goes here, however far the reaper has come.

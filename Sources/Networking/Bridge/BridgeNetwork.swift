@@ -6,6 +6,7 @@ package actor BridgeNetwork {
     package nonisolated let configuration: BridgeConfiguration
     private nonisolated let thread: NetworkThread
     private var bridge: ActiveBridge?
+    private var watcher: RulesetWatcher?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -18,7 +19,20 @@ package actor BridgeNetwork {
     /// Makes the bridge and its rules, or takes over what a predecessor left, with published ports answering throughout.
     package func setUp() throws(NetworkingError) {
         guard bridge == nil else { return }
-        bridge = try ActiveBridge(configuration)
+        let bridge = try ActiveBridge(configuration)
+        do {
+            watcher = try RulesetWatcher(table: configuration.tableName) { [weak self, thread] in
+                thread.submit { [weak self] in self?.assumeIsolated { $0.restoreRules() } }
+            }
+        } catch {
+            throw .system(error)
+        }
+        self.bridge = bridge
+    }
+
+    /// The next change to the network tries again where this fails.
+    private func restoreRules() {
+        try? bridge?.restoreRules()
     }
 
     /// The bridge's own address, which containers route through; nil until the network is set up.
@@ -51,6 +65,7 @@ package actor BridgeNetwork {
     /// Removes the endpoints, the rules and, where it was made here, the bridge.
     package func tearDown() throws(NetworkingError) {
         guard let bridge else { return }
+        watcher = nil
         try bridge.tearDown()
         self.bridge = nil
     }

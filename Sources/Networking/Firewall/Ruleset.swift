@@ -69,6 +69,9 @@ package struct Ruleset: Sendable {
         masquerade ? "ip saddr \(subnet) oifname != \"\(bridge)\" masquerade\n        " : ""
     }
 
+    /// Fails where there is no such table.
+    package var list: String { "list table ip \(table)\n" }
+
     package var remove: String { "add table ip \(table)\ndelete table ip \(table)\n" }
 
     package func add(_ forwardings: [Forwarding]) -> String { change("add", forwardings) }

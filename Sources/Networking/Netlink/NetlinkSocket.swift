@@ -50,6 +50,16 @@ package final class NetlinkSocket: NetlinkChannel {
         return try systemCall("wait for netlink socket") { poll(&entry, 1, milliseconds) } > 0
     }
 
+    /// Waits until there is something to receive; false once `signal` can be read.
+    func waitForInput(orSignalOn signal: Int32) throws(SystemError) -> Bool {
+        var entries = [
+            pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signal, events: Int16(POLLIN), revents: 0),
+        ]
+        try systemCall("wait for netlink socket") { poll(&entries, 2, -1) }
+        return entries[1].revents == 0
+    }
+
     package func send(_ datagram: [UInt8]) throws(SystemError) {
         try systemCall("send to netlink socket") {
             datagram.withUnsafeBytes { Glibc.send(descriptor.rawValue, $0.baseAddress, $0.count, 0) }
