@@ -148,6 +148,29 @@ struct BridgeNetworkTests {
         }
     }
 
+    @Test func `a client that goes on sending datagrams reaches the port's next container`() async throws {
+        try await TestHost.with { host in
+            let network = try host.network()
+            try await network.setUp()
+            let port = PortPublication(transport: .udp, containerPort: 53, hostPort: 5353)
+            let first = try await network.attach(EndpointRequest(id: "first", ports: [port]))
+            let old = try listen(in: first, 53, .udp)
+            let client = try await host.run { try TestSocket.connected(to: .loopback, 5353, .udp) }
+            try client.send("question")
+            try old.echoDatagram()
+            #expect(try client.receive() == "question")
+            try await network.detach("first")
+            let heir = try await network.attach(EndpointRequest(id: "heir"))
+            #expect(heir.ipAddress == first.ipAddress, "somebody else has the address now")
+            let second = try await network.attach(EndpointRequest(id: "second", ports: [port]))
+            let new = try listen(in: second, 53, .udp)
+            try client.send("again")
+            try new.echoDatagram()
+            #expect(try client.receive() == "again")
+            try await network.tearDown()
+        }
+    }
+
     @Test func `a taken host port is told apart by who holds it, and nothing is left of the attempt`() async throws {
         try await TestHost.with { host in
             let network = try host.network()

@@ -16,6 +16,10 @@ extension ActiveBridge {
             }
         }
         cutOff(attachment.endpoint)
+        if attachment.endpoint.ports.contains(where: { $0.transport == .udp }) {
+            // Best effort: at worst such a flow lasts until it has been idle for two minutes.
+            try? ConnectionTracking.forgetDatagramFlows(answeredBy: attachment.endpoint.ipAddress)
+        }
         pool.release(attachment.endpoint.ipAddress)
         if let failure { throw failure }
     }
