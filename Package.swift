@@ -146,7 +146,7 @@ let package = Package(
         tests("OCIRuntime"),
         tests("Cgroups"),
         tests("TTRPC"),
-        tests("Shim"),
+        tests("Shim", ["LinuxSystem"]),
         tests("Supervisor"),
         .target(
             name: "ImageFixtures", dependencies: ["Archive", "OCISpec", "CArchive", crypto],

@@ -10,6 +10,9 @@ public final class Supervisor: Sendable {
     /// How long serving waits for shims that do not answer after a restart.
     private static let recoveryLimit = Duration.seconds(1)
 
+    /// How long the end of an earlier supervisor is waited for.
+    private static let lockLimit = Duration.seconds(3)
+
     private let configuration: SupervisorConfiguration
     private let log: SupervisorLog
 
@@ -36,7 +39,7 @@ public final class Supervisor: Sendable {
         if let slash = configuration.address.lastIndex(of: "/"), slash != configuration.address.startIndex {
             try File.makeDirectories(String(configuration.address[..<slash]), mode: 0o711)
         }
-        let lock = try lockState()
+        let lock = try await lockState()
         defer { withExtendedLifetime(lock) {} }
         if let pidFile = configuration.pidFile {
             try File.replace(pidFile, with: Array("\(getpid())\n".utf8), mode: 0o644)
@@ -66,13 +69,22 @@ public final class Supervisor: Sendable {
         if let pidFile = configuration.pidFile { unlink(pidFile) }
     }
 
-    /// Two supervisors over the same containers would undo each other's work.
-    private func lockState() throws -> Descriptor {
-        let path = "\(configuration.state)/lock"
-        let file = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
-        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
-            throw SupervisorError.state("another supervisor uses \(configuration.state)")
+    /// Two supervisors over the same containers would undo each other's work. One that was just killed holds the lock
+    /// until the kernel has taken it down, so it is waited for.
+    private func lockState() async throws -> StateLock {
+        let lock = try StateLock(path: "\(configuration.state)/lock")
+        let thread = try EventLoopThread()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await lock.acquire(on: thread) }
+            group.addTask { [state = configuration.state] in
+                try await Task.sleep(for: Supervisor.lockLimit)
+                let error = SupervisorError.state("another supervisor uses \(state)")
+                lock.giveUp(error)
+                throw error
+            }
+            try await group.next()
+            group.cancelAll()
         }
-        return file
+        return lock
     }
 }

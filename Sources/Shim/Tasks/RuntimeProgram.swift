@@ -34,15 +34,13 @@ struct RuntimeProgram {
                     completion(.success(()))
                 } else {
                     let reason = RuntimeProgram.lastError(in: log) ?? "it ended with \(status)"
-                    completion(.failure(.runtime("\(name) \(command.first ?? "") failed: \(reason)")))
+                    completion(.failure(.runtime("OCI runtime \(command.first ?? "") failed: \(reason)")))
                 }
             }
         } catch {
             completion(.failure(.runtime("cannot run the runtime: \(error)")))
         }
     }
-
-    private var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     private static func lastError(in log: String) -> String? {
         guard let bytes = try? File.read(log, limit: 1 << 20) else { return nil }

@@ -2,10 +2,12 @@ internal import Glibc
 internal import SwiftProtobuf
 
 /// A time of the wall clock, in nanoseconds since 1970.
-struct Moment: Equatable, Sendable, Codable {
-    var nanoseconds: Int64
+package struct Moment: Equatable, Sendable, Codable {
+    package var nanoseconds: Int64
 
-    static var now: Moment {
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package static var now: Moment {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Moment(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))

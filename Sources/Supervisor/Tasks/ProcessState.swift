@@ -1,9 +1,14 @@
 /// Where a process stands in its life. Illegal steps are refused, so that a late or doubled report changes nothing.
-enum ProcessState: Equatable, Sendable {
-    struct Exit: Equatable, Sendable, Codable {
+package enum ProcessState: Equatable, Sendable {
+    package struct Exit: Equatable, Sendable, Codable {
         /// The exit code, or 128 + the signal's number.
-        var status: UInt32
-        var at: Moment
+        package var status: UInt32
+        package var at: Moment
+
+        package init(status: UInt32, at: Moment) {
+            self.status = status
+            self.at = at
+        }
     }
 
     case created(pid: UInt32)
@@ -12,17 +17,17 @@ enum ProcessState: Equatable, Sendable {
     case running(pid: UInt32, since: Moment)
     case stopped(pid: UInt32, since: Moment?, Exit)
 
-    var pid: UInt32 {
+    package var pid: UInt32 {
         switch self {
         case .created(let pid), .starting(let pid, _), .running(let pid, _), .stopped(let pid, _, _): pid
         }
     }
 
-    var exit: Exit? {
+    package var exit: Exit? {
         if case .stopped(_, _, let exit) = self { exit } else { nil }
     }
 
-    var startedAt: Moment? {
+    package var startedAt: Moment? {
         switch self {
         case .running(_, let since): since
         case .stopped(_, let since, _): since
@@ -31,28 +36,28 @@ enum ProcessState: Equatable, Sendable {
     }
 
     /// Begins a start; false when it is started already.
-    mutating func beginStart() -> Bool {
+    package mutating func beginStart() -> Bool {
         guard case .created(let pid) = self else { return false }
         self = .starting(pid: pid, early: nil)
         return true
     }
 
     /// The start was answered. Answers an end that came before the answer.
-    mutating func started(pid: UInt32, at moment: Moment) -> Exit? {
+    package mutating func started(pid: UInt32, at moment: Moment) -> Exit? {
         guard case .starting(_, let early) = self else { return nil }
         self = .running(pid: pid, since: moment)
         return early
     }
 
     /// The start failed. Answers an end that came meanwhile.
-    mutating func startFailed() -> Exit? {
+    package mutating func startFailed() -> Exit? {
         guard case .starting(let pid, let early) = self else { return nil }
         self = .created(pid: pid)
         return early
     }
 
     /// An end was reported. True when it is news and may be told now.
-    mutating func ended(_ exit: Exit) -> Bool {
+    package mutating func ended(_ exit: Exit) -> Bool {
         switch self {
         case .starting(let pid, nil):
             self = .starting(pid: pid, early: exit)

@@ -17,6 +17,7 @@ extension SupervisedTask {
             try File.makeDirectories("\(environment.configuration.state)/\(key.namespace)", mode: 0o711)
             try bundle.make(specification: Array(request.spec), hasRootMounts: !request.rootfs.isEmpty)
             try record.save(in: bundle.path)
+            try readLog()
             let socket = try await environment.launcher.start(record.shim, key: key, bundle: bundle.path)
             // Our shim writes it itself; others leave it to their supervisor.
             try File.replace("\(bundle.path)/address", with: Array("unix://\(socket)".utf8))

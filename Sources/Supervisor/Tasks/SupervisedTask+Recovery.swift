@@ -14,6 +14,7 @@ extension SupervisedTask {
             guard let socket = ShimLauncher.socketPath(address) else {
                 throw RPCError(.unavailable, "no address is kept")
             }
+            try readLog()
             _ = try connect(to: socket)
         } catch {
             environment.log(.warn, "shim of container \(key.id) is gone: \(error)")

@@ -25,6 +25,7 @@ actor SupervisedTask {
     var record: TaskRecord
     var shim = Shim.unknown
     var attachSocket = ""
+    private var logReader: ShimLogReader?
     /// By exec id; the container's first process under the empty one.
     var processes: [String: Process] = [:]
     var isPaused = false
@@ -125,6 +126,13 @@ actor SupervisedTask {
     }
 
     // MARK: The shim's life
+
+    /// Shims other than ours log into a FIFO.
+    func readLog() throws(SystemError) {
+        guard !record.isOwnShim, logReader == nil else { return }
+        logReader = try ShimLogReader(
+            bundle: bundle.path, id: key.id, thread: environment.thread, log: environment.log)
+    }
 
     func connect(to socket: String) throws(RPCError) -> ShimClient {
         let rpc = try RPCClient(path: socket, thread: environment.thread)
