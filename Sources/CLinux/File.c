@@ -40,6 +40,8 @@ ssize_t linux_copy_file_range(int from, int to, size_t count) {
     return copy_file_range(from, NULL, to, NULL, count, 0);
 }
 
+ssize_t linux_getcwd(char *buffer, size_t count) { return syscall(SYS_getcwd, buffer, count); }
+
 int linux_fcntl(int fd, int command, long argument) { return fcntl(fd, command, argument); }
 int linux_ioctl(int fd, unsigned long request, unsigned long argument) { return ioctl(fd, request, argument); }
 int linux_ioctl_pointer(int fd, unsigned long request, void *argument) { return ioctl(fd, request, argument); }

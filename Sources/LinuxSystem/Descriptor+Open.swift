@@ -74,4 +74,9 @@ package struct Pipe: ~Copyable {
         self.reading = reading
         self.writing = writing
     }
+
+    /// Gives up ownership of both ends.
+    package consuming func release() -> (reading: Int32, writing: Int32) {
+        (reading.release(), writing.release())
+    }
 }

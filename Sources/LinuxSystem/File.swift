@@ -114,8 +114,9 @@ package enum File {
     }
 
     /// The names in a directory, without `.` and `..`.
-    package static func names(in directory: String) throws(SystemError) -> [String] {
+    package static func names(in directory: String, missingIsEmpty: Bool = false) throws(SystemError) -> [String] {
         guard let stream = opendir(directory) else {
+            if missingIsEmpty, errno == ENOENT { return [] }
             throw SystemError(operation: "opendir", path: directory, errno: errno)
         }
         defer { closedir(stream) }

@@ -13,6 +13,9 @@ package struct ProcessDescriptor: ~Copyable, Sendable {
         descriptor = Descriptor(owning: try systemCall("pidfd_open", "\(pid)") { linux_pidfd_open(pid, 0) })
     }
 
+    /// Gives up ownership without closing.
+    package consuming func release() -> Int32 { descriptor.release() }
+
     /// pidfd_send_signal(2).
     package func send(signal: Int32) throws(SystemError) {
         try systemCall("kill") { linux_pidfd_send_signal(descriptor.rawValue, signal) }

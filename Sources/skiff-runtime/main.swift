@@ -1,1 +1,4 @@
+import Glibc
+import OCIRuntime
 
+exit(RuntimeCommand.main(Array(CommandLine.arguments.dropFirst())))

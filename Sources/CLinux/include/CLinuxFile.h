@@ -34,6 +34,9 @@ int linux_memfd_create(const char *name, unsigned flags);
 int linux_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 ssize_t linux_copy_file_range(int from, int to, size_t count);
 
+// The system call itself: the path's length with its end, "(unreachable)…" for a directory outside the root.
+ssize_t linux_getcwd(char *buffer, size_t count);
+
 int linux_fcntl(int fd, int command, long argument);
 int linux_ioctl(int fd, unsigned long request, unsigned long argument);
 int linux_ioctl_pointer(int fd, unsigned long request, void *argument);

@@ -26,12 +26,18 @@ struct ContainerRecord: Codable, Equatable {
     var namespaces: [String]
     /// The process of the configuration: what `exec` takes over where it is told nothing else.
     var process: Process?
-    var rootfsPropagation: String?
     /// Whether exec has a system call filter to install (`seccomp.bpf`, flags here).
     var seccompFlags: UInt32?
     var personality: Personality?
     var poststart: [Hook]
     var poststop: [Hook]
+
+    /// What `state` prints and hooks read.
+    func state(_ status: ContainerStatus, pid: Int32) -> State {
+        State(
+            ociVersion: ociVersion, id: id, status: status.rawValue, pid: Int(pid), bundle: bundle,
+            annotations: annotations)
+    }
 
     var cgroup: ContainerCgroup { ContainerCgroup(locations: cgroups) }
 }

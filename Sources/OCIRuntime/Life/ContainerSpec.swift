@@ -20,9 +20,10 @@ struct ContainerSpec {
         let directory = try doing("find the bundle") { try File.canonicalPath(bundle) }
         let path = "\(directory)/config.json"
         let bytes: [UInt8]
-        do throws(SystemError) { bytes = try File.read(path, limit: 16 << 20) } catch where error.errno == ENOENT {
+        do throws(SystemError) { bytes = try File.read(path, limit: 16 << 20) } catch {
+            guard error.errno == ENOENT else { throw .system(doing: "read the bundle", error) }
             throw .other("JSON specification file \(path) not found")
-        } catch { throw .system(doing: "read the bundle", error) }
+        }
         let spec: Spec
         do { spec = try OCIJSON.decode(Spec.self, from: bytes) } catch {
             throw .other("read \(path): \(error)")

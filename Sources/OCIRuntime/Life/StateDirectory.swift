@@ -40,15 +40,10 @@ struct StateDirectory {
     /// Makes the directory for a new container: the mkdir decides between two that want the same id.
     func make() throws(RuntimeError) {
         do throws(SystemError) {
-            do throws(SystemError) {
-                try File.makeDirectory(path, mode: 0o711)
-            } catch where error.errno == ENOENT {
-                try File.makeDirectories(root, mode: 0o700)
-                try File.makeDirectory(path, mode: 0o711)
-            }
-        } catch where error.errno == EEXIST {
-            throw .containerExists(id: id)
+            if !File.exists(root) { try File.makeDirectories(root, mode: 0o700) }
+            try File.makeDirectory(path, mode: 0o711)
         } catch {
+            guard error.errno != EEXIST else { throw .containerExists(id: id) }
             throw .system(doing: "make the container's state directory", error)
         }
     }
@@ -62,11 +57,10 @@ struct StateDirectory {
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try File.read(recordPath)
-        } catch where error.errno == ENOENT {
+        } catch {
+            guard error.errno == ENOENT else { throw .system(doing: "load the container's state", error) }
             guard File.exists(path) else { throw .noSuchContainer(id: id) }
             return nil
-        } catch {
-            throw .system(doing: "load the container's state", error)
         }
         return try doing("load \(recordPath)") { try OCIJSON.decode(ContainerRecord.self, from: bytes) }
     }
@@ -79,8 +73,7 @@ struct StateDirectory {
     /// Removes the directory and the few files it can hold.
     func remove() throws(RuntimeError) {
         try doing("remove the container's state") {
-            let names: [String]
-            do throws(SystemError) { names = try File.names(in: path) } catch where error.errno == ENOENT { return }
+            let names = try File.names(in: path, missingIsEmpty: true)
             // state.json goes last: until then delete can be tried again.
             for name in names where name != "state.json" { try File.remove("\(path)/\(name)", missingIsFine: true) }
             try File.remove(recordPath, missingIsFine: true)
@@ -90,10 +83,7 @@ struct StateDirectory {
 
     /// Every container's directory below a root.
     static func all(root: String) throws(RuntimeError) -> [StateDirectory] {
-        let names: [String]
-        do throws(SystemError) { names = try File.names(in: root) } catch where error.errno == ENOENT {
-            return []
-        } catch { throw .system(doing: "list containers", error) }
+        let names = try doing("list containers") { try File.names(in: root, missingIsEmpty: true) }
         return names.sorted().compactMap { try? StateDirectory(root: root, id: $0) }
     }
 }

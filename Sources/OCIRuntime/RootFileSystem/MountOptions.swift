@@ -22,7 +22,7 @@ struct MountOptions: Equatable {
     var data: [String] = []
 
     /// Whether the file system is to be mounted read-only.
-    var isReadOnly: Bool { set & UInt64(LINUX_MOUNT_ATTR_RDONLY) != 0 }
+    var isReadOnly: Bool { self.set & UInt64(LINUX_MOUNT_ATTR_RDONLY) != 0 }
 
     init(_ options: [String], field: String) throws(RuntimeError) {
         for (index, option) in options.enumerated() {

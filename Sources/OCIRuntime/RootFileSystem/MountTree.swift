@@ -8,7 +8,10 @@ struct MountTree: ~Copyable {
 
     /// A copy of the mount at an open directory or file, with the mounts below where `recursive`.
     init(cloning source: borrowing Descriptor, recursive: Bool) throws(SystemError) {
-        let number = source.rawValue
+        try self.init(cloning: source.rawValue, recursive: recursive)
+    }
+
+    init(cloning number: Int32, recursive: Bool) throws(SystemError) {
         descriptor = Descriptor(
             owning: try systemCall("open_tree", "fd \(number)") {
                 linux_open_tree(number, "", Self.cloneFlags(recursive) | UInt32(LINUX_AT_EMPTY_PATH))
@@ -43,16 +46,23 @@ struct MountTree: ~Copyable {
             }
         }
         if readOnly { try Self.configure(context, type, "ro", nil) }
+        descriptor = try Self.create(context, type, attributes)
+    }
+
+    private static func create(
+        _ context: borrowing Descriptor, _ type: String, _ attributes: UInt64
+    ) throws(SystemError) -> Descriptor {
+        let number = context.rawValue
         do throws(SystemError) {
             try systemCall("create file system", type) {
-                linux_fsconfig(context.rawValue, UInt32(LINUX_FSCONFIG_CMD_CREATE), nil, nil, 0)
+                linux_fsconfig(number, UInt32(LINUX_FSCONFIG_CMD_CREATE), nil, nil, 0)
             }
-            descriptor = Descriptor(
+            return Descriptor(
                 owning: try systemCall("mount file system", type) {
-                    linux_fsmount(context.rawValue, UInt32(LINUX_FSMOUNT_CLOEXEC), UInt32(attributes))
+                    linux_fsmount(number, UInt32(LINUX_FSMOUNT_CLOEXEC), UInt32(attributes))
                 })
         } catch {
-            throw SystemError(operation: Self.explained(context, error.operation), path: type, errno: error.errno)
+            throw SystemError(operation: explained(context, error.operation), path: type, errno: error.errno)
         }
     }
 

@@ -22,6 +22,24 @@ struct RootDirectory: ~Copyable {
             resolve: Int32(Self.inRoot | RESOLVE_NO_SYMLINKS))
     }
 
+    /// As `resolve`; `nil` where nothing is there.
+    func resolveIfPresent(_ path: String) throws(SystemError) -> Descriptor? {
+        do throws(SystemError) {
+            return try resolve(path)
+        } catch where error.errno == ENOENT || error.errno == ENOTDIR {
+            return nil
+        }
+    }
+
+    /// As `resolveExactly`; `nil` where nothing is there.
+    func resolveExactlyIfPresent(_ path: String, flags: Int = 0) throws(SystemError) -> Descriptor? {
+        do throws(SystemError) {
+            return try resolveExactly(path, flags: flags)
+        } catch where error.errno == ENOENT {
+            return nil
+        }
+    }
+
     /// Opens a file for reading or writing, links followed inside the root.
     func open(_ path: String, _ flags: Int32) throws(SystemError) -> Descriptor {
         try Descriptor.open(at: descriptor.rawValue, path, flags, resolve: Int32(Self.inRoot))

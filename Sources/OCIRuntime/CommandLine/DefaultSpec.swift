@@ -1,0 +1,40 @@
+internal import OCISpec
+
+/// What `spec` writes: a shell in a container, to start from.
+enum DefaultSpec {
+    private static let capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"]
+
+    static var spec: Spec {
+        Spec(
+            process: Process(
+                terminal: true, args: ["sh"],
+                env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"], cwd: "/",
+                capabilities: Capabilities(bounding: capabilities, effective: capabilities, permitted: capabilities),
+                rlimits: [Rlimit(type: "RLIMIT_NOFILE", hard: 1024, soft: 1024)], noNewPrivileges: true),
+            root: Root(path: "rootfs", readonly: true), hostname: "skiff", mounts: mounts,
+            linux: Linux(
+                resources: Resources(devices: [DeviceCgroup(allow: false, access: "rwm")]),
+                namespaces: ["pid", "network", "ipc", "uts", "mount", "cgroup"].map { Namespace(type: $0) },
+                maskedPaths: [
+                    "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+                    "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/sys/firmware", "/proc/scsi",
+                ],
+                readonlyPaths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]))
+    }
+
+    private static let mounts = [
+        Mount(destination: "/proc", type: "proc", source: "proc"),
+        Mount(destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "strictatime", "mode=755", "size=65536k"]),
+        Mount(
+            destination: "/dev/pts", type: "devpts", source: "devpts",
+            options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+        Mount(
+            destination: "/dev/shm", type: "tmpfs", source: "shm",
+            options: ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
+        Mount(destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: ["nosuid", "noexec", "nodev"]),
+        Mount(destination: "/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"]),
+        Mount(
+            destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup",
+            options: ["nosuid", "noexec", "nodev", "relatime", "ro"]),
+    ]
+}

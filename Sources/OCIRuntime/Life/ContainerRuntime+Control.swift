@@ -1,0 +1,53 @@
+import Glibc
+internal import Cgroups
+internal import LinuxSystem
+package import OCISpec
+
+extension ContainerRuntime {
+    /// Freezes every process of a running container.
+    public func pause(_ id: String) throws(RuntimeError) {
+        try freeze(id, true, from: [.running, .created], problem: "container not running or created")
+    }
+
+    /// Lets the processes of a paused container go on.
+    public func resume(_ id: String) throws(RuntimeError) {
+        try freeze(id, false, from: [.paused], problem: "container not paused")
+    }
+
+    private func freeze(
+        _ id: String, _ frozen: Bool, from states: [ContainerStatus], problem: String
+    ) throws(RuntimeError) {
+        let directory = try StateDirectory(root: root, id: id)
+        let record = try directory.load()
+        guard states.contains(directory.status(of: record)) else { throw .state(id: id, problem: problem) }
+        try doing(frozen ? "pause" : "resume") {
+            try record.cgroup.setFrozen(frozen, deadline: .after(milliseconds: 10_000))
+        }
+    }
+
+    /// Changes limits of a container that has not stopped.
+    package func update(_ id: String, _ resources: Resources) throws(RuntimeError) {
+        let directory = try StateDirectory(root: root, id: id)
+        let record = try directory.load()
+        guard directory.status(of: record) != .stopped else { throw .state(id: id, problem: "container not running") }
+        try doing("update container \(id)") {
+            try record.cgroup.apply(resources)
+            if !resources.devices.isEmpty { try record.cgroup.restrictDevices(resources.devices) }
+        }
+    }
+
+    /// The ids of a container's processes.
+    public func processes(_ id: String) throws(RuntimeError) -> [Int32] {
+        let record = try StateDirectory(root: root, id: id).load()
+        return try doing("list processes") { try record.cgroup.processes() }
+    }
+
+    /// What a container uses, as a line of runc's `events --stats`.
+    package func statisticsEvent(_ id: String) throws(RuntimeError) -> String {
+        let directory = try StateDirectory(root: root, id: id)
+        let record = try directory.load()
+        guard directory.status(of: record) != .stopped else { throw .state(id: id, problem: "container with id \(id) is not running") }
+        let event = StatisticsEvent(id: id, record.cgroup.statistics())
+        return try doing("encode the statistics") { String(decoding: try OCIJSON.encode(event), as: UTF8.self) }
+    }
+}

@@ -1,0 +1,32 @@
+import CLinux
+import Glibc
+internal import Cgroups
+internal import LinuxSystem
+internal import OCISpec
+
+extension ContainerRuntime {
+    /// Makes a container and runs its program.
+    ///
+    /// - Parameters:
+    ///   - detach: Whether to return once the program runs.
+    ///   - keep: Whether the container stays, stopped, when its program has ended.
+    /// - Returns: The program's exit code, 128 plus the signal's number where one killed it; 0 when detached.
+    public func run(
+        _ id: String, _ options: CreationOptions, detach: Bool, keep: Bool = false
+    ) throws(RuntimeError) -> Int32 {
+        var creation = try Creation(id: id, root: root, options: options, log: log)
+        if detach {
+            let result = try creation.run(startsAtOnce: true)
+            HookRunner(state: result.record.state(.running, pid: result.pid))
+                .runForgiving(result.record.poststart, point: "poststart", log: log)
+            return 0
+        }
+        let foreground = try Foreground(hasTerminal: creation.setup.process.terminal && options.consoleSocket == nil)
+        let result = try creation.run(startsAtOnce: true, terminalSocket: foreground.terminalSocket)
+        HookRunner(state: result.record.state(.running, pid: result.pid))
+            .runForgiving(result.record.poststart, point: "poststart", log: log)
+        let status = try foreground.wait(for: result.process)
+        if !keep { try delete(id, force: true) }
+        return status.shellCode
+    }
+}

@@ -1,0 +1,163 @@
+import Glibc
+internal import Cgroups
+internal import LinuxSystem
+internal import OCISpec
+
+/// An OCI runtime: makes containers of bundles and acts on them (runtime-spec, runtime.md).
+///
+/// Every function is synchronous and must be called in a program of one thread, since some namespaces refuse others.
+public struct ContainerRuntime: Sendable {
+    /// The directory that holds one directory for each container.
+    public let root: String
+    let log: RuntimeLog
+
+    /// - Parameter root: Where containers are recorded; made at need. A tmpfs, since no container outlives a reboot.
+    public init(root: String, log: RuntimeLog = RuntimeLog()) {
+        self.root = root
+        self.log = log
+    }
+
+    /// Makes a container whose program waits for `start`.
+    ///
+    /// - Returns: The first process's id.
+    @discardableResult
+    public func create(_ id: String, _ options: CreationOptions) throws(RuntimeError) -> Int32 {
+        var creation = try Creation(id: id, root: root, options: options, log: log)
+        return try creation.run(startsAtOnce: false).pid
+    }
+
+    /// Lets the program of a created container run.
+    public func start(_ id: String) throws(RuntimeError) {
+        let directory = try StateDirectory(root: root, id: id)
+        let record = try directory.load()
+        switch directory.status(of: record) {
+        case .created: break
+        case .stopped: throw .state(id: id, problem: "cannot start a container that has stopped")
+        case .running: throw .state(id: id, problem: "cannot start an already running container")
+        case let other: throw .state(id: id, problem: "cannot start a container in the \(other.rawValue) state")
+        }
+        do throws(SystemError) {
+            // Only a waiting process has the fifo open for reading, so the open fails for anything else.
+            let fifo = try Descriptor.open(directory.fifoPath, O_WRONLY | O_NONBLOCK)
+            try fifo.write(once: "0")
+            try File.remove(directory.fifoPath, missingIsFine: true)
+        } catch {
+            guard error.errno == ENXIO || error.errno == ENOENT else { throw .system(doing: "start", error) }
+            throw .state(id: id, problem: "cannot start a container that has stopped")
+        }
+        let runner = HookRunner(state: record.state(.running, pid: record.pid))
+        runner.runForgiving(record.poststart, point: "poststart", log: log)
+    }
+
+    /// Sends a signal to the container's first process, or to every process.
+    public func kill(_ id: String, signal: Int32, all: Bool = false) throws(RuntimeError) {
+        let directory = try StateDirectory(root: root, id: id)
+        let record = try directory.load()
+        let status = directory.status(of: record)
+        if all || (signal == SIGKILL && !record.namespaces.contains("pid")) {
+            try doing("signal all processes") { try record.cgroup.signalAll(signal) }
+            if all { return }
+        }
+        guard status != .stopped else { throw .state(id: id, problem: "container not running") }
+        do throws(SystemError) {
+            let process = try ProcessDescriptor(pid: record.pid)
+            guard ProcessStatus(pid: record.pid)?.startTime == record.startTime else {
+                throw SystemError(operation: "kill", errno: ESRCH)
+            }
+            try process.send(signal: signal)
+        } catch {
+            guard error.errno == ESRCH else { throw .system(doing: "signal container \(id)", error) }
+            throw .state(id: id, problem: "container not running")
+        }
+        // A frozen process cannot die.
+        if signal == SIGKILL, status == .paused {
+            try doing("resume container \(id)") {
+                try record.cgroup.setFrozen(false, deadline: .after(milliseconds: 2000))
+            }
+        }
+    }
+
+    /// Removes a stopped container, or with `force` any.
+    public func delete(_ id: String, force: Bool = false) throws(RuntimeError) {
+        let directory = try StateDirectory(root: root, id: id)
+        let found: ContainerRecord?
+        do throws(RuntimeError) { found = try directory.loadIfPresent() } catch {
+            if force, case .noSuchContainer = error { return }
+            throw error
+        }
+        // Without a record nothing was made yet but the directory.
+        guard let record = found else { return try directory.remove() }
+        let status = directory.status(of: record)
+        if status != .stopped, !force, status != .created {
+            throw .state(id: id, problem: "cannot delete container \(id) that is not stopped: \(status.rawValue)")
+        }
+        let deadline = Deadline.after(milliseconds: 10_000)
+        try doing("delete container \(id)") {
+            try record.cgroup.signalAll(SIGKILL)
+            if status != .stopped, record.pid > 0 { try Self.end(record, deadline) }
+            try record.cgroup.remove(deadline: deadline)
+        }
+        try directory.remove()
+        let runner = HookRunner(state: record.state(.stopped, pid: 0))
+        runner.runForgiving(record.poststop, point: "poststop", log: log)
+    }
+
+    /// Kills the first process, which may be in no cgroup that can be listed, and waits for its end.
+    private static func end(_ record: ContainerRecord, _ deadline: Deadline) throws(RuntimeError) {
+        do throws(SystemError) {
+            let process = try ProcessDescriptor(pid: record.pid)
+            guard ProcessStatus(pid: record.pid)?.startTime == record.startTime else { return }
+            try process.send(signal: SIGKILL)
+            guard try process.awaitExit(deadline: deadline) else {
+                throw SystemError(operation: "wait for process \(record.pid)", errno: ETIMEDOUT)
+            }
+        } catch {
+            guard error.errno == ESRCH else { throw .system(doing: nil, error) }
+        }
+    }
+
+    /// A container's state as the kernel has it.
+    public func state(_ id: String) throws(RuntimeError) -> ContainerState {
+        let directory = try StateDirectory(root: root, id: id)
+        return Self.state(try directory.load(), directory)
+    }
+
+    /// The state of every container.
+    public func list() throws(RuntimeError) -> [ContainerState] {
+        try StateDirectory.all(root: root).compactMap { directory in
+            // A container that is being deleted is none.
+            guard let record = try? directory.loadIfPresent() else { return nil }
+            return Self.state(record, directory)
+        }
+    }
+
+    private static func state(_ record: ContainerRecord, _ directory: StateDirectory) -> ContainerState {
+        let status = directory.status(of: record)
+        return ContainerState(
+            ociVersion: record.ociVersion, id: record.id, pid: status == .stopped ? 0 : Int(record.pid),
+            status: status.rawValue, bundle: record.bundle, rootfs: record.rootfs, created: record.created,
+            owner: record.owner == 0 ? "root" : "\(record.owner)", annotations: record.annotations)
+    }
+}
+
+/// What `state` and `list` print, runc's fields.
+public struct ContainerState: Codable, Equatable, Sendable {
+    /// The version of the specification the bundle keeps to.
+    public var ociVersion: String
+    /// The container's id.
+    public var id: String
+    /// The first process; 0 when stopped.
+    public var pid: Int
+    /// creating, created, running, paused or stopped.
+    public var status: String
+    /// The bundle's absolute path.
+    public var bundle: String
+    /// The root file system's absolute path.
+    public var rootfs: String
+    /// When it was made, RFC 3339.
+    public var created: String
+    /// Who made it.
+    public var owner: String
+    /// The annotations of the bundle.
+    public var annotations: [String: String]?
+}

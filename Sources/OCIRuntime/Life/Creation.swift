@@ -1,0 +1,200 @@
+import CLinux
+import Glibc
+internal import Cgroups
+internal import LinuxSystem
+internal import OCISpec
+
+/// Makes a container: cgroups, namespaces and the first process, set up as far as the exec.
+///
+/// Whatever is made is recorded before, and undone when a later step fails.
+struct Creation {
+    let container: ContainerSpec
+    let options: CreationOptions
+    let directory: StateDirectory
+    let setup: ProcessSetup
+    let log: RuntimeLog
+    private(set) var record: ContainerRecord
+
+    init(
+        id: String, root: String, options: CreationOptions, log: RuntimeLog
+    ) throws(RuntimeError) {
+        let directory = try StateDirectory(root: root, id: id)
+        guard !File.exists(directory.path) else { throw .containerExists(id: id) }
+        let container = try ContainerSpec(bundle: options.bundle)
+        guard let process = container.spec.process else {
+            throw .invalid(field: "process", problem: "the field is required")
+        }
+        var setup = try ProcessSetup(
+            process, filter: try FilterCache(root: root).filter(for: container.linux.seccomp),
+            personality: container.linux.personality, preservedDescriptors: options.preservedDescriptors,
+            newSessionKeyring: options.newSessionKeyring)
+        try setup.settleCapabilities(inUserNamespace: container.namespaces.has(.user), log: log)
+        let host = try doing("read the host's cgroups") { try CgroupHost.current() }
+        var path = container.linux.cgroupsPath ?? ""
+        if path.isEmpty { path = id }
+        guard !path.split(separator: "/").contains("..") else {
+            throw .invalid(field: "linux.cgroupsPath", problem: "\"\(path)\" has a part \"..\"")
+        }
+        let namespaces = container.namespaces
+        record = ContainerRecord(
+            ociVersion: container.spec.ociVersion, id: id, bundle: container.bundle, rootfs: container.rootfs,
+            annotations: container.spec.annotations, created: Timestamp.now(), owner: getuid(),
+            cgroups: ContainerCgroup(host: host, path: path).locations,
+            namespaces: (namespaces.new + namespaces.joined.map(\.kind)).map(\.rawValue), process: process,
+            seccompFlags: setup.filter?.flags, personality: container.linux.personality,
+            poststart: container.spec.hooks?.poststart ?? [], poststop: container.spec.hooks?.poststop ?? [])
+        self.container = container
+        self.options = options
+        self.directory = directory
+        self.setup = setup
+        self.log = log
+    }
+
+    /// What was made: the first process waits for `start`, or runs already.
+    struct Result: ~Copyable {
+        let process: ProcessDescriptor
+        let pid: Int32
+        let record: ContainerRecord
+    }
+
+    /// Makes the container.
+    ///
+    /// - Parameters:
+    ///   - startsAtOnce: Whether the program runs on return, without `start`.
+    ///   - terminalSocket: Where the terminal's master goes if not to the console socket of the options; or -1.
+    mutating func run(startsAtOnce: Bool, terminalSocket: Int32 = -1) throws(RuntimeError) -> Result {
+        let terminal = setup.process.terminal
+        guard terminal == (options.consoleSocket != nil || terminalSocket >= 0) else {
+            throw .other(
+                terminal
+                    ? "cannot allocate tty if runc will detach without setting console socket"
+                    : "cannot use console socket if runc will not detach or allocate tty")
+        }
+        try directory.make()
+        var child: Int32 = -1
+        do throws(RuntimeError) {
+            let pid = try make(startsAtOnce: startsAtOnce, terminalSocket: terminalSocket, child: &child)
+            return Result(process: ProcessDescriptor(owning: child), pid: pid, record: record)
+        } catch {
+            undo(child)
+            throw error
+        }
+    }
+
+    private mutating func make(
+        startsAtOnce: Bool, terminalSocket: Int32, child: inout Int32
+    ) throws(RuntimeError) -> Int32 {
+        try directory.save(record)
+        if let filter = setup.filter {
+            try doing("save the seccomp filter") { try File.replace(directory.filterPath, with: filter.program) }
+        }
+        try makeCgroups()
+        var socket = terminalSocket
+        if let path = options.consoleSocket { socket = try Console.connect(path).release() }
+        defer { if socket >= 0, socket != terminalSocket { close(socket) } }
+        let fifo = startsAtOnce ? -1 : try makeFifo()
+        defer { if fifo >= 0 { close(fifo) } }
+        let spawned = try FirstProcess(self).spawn(fifo: fifo, consoleSocket: socket, child: &child)
+        try settle(ProcessChannel(socket: Descriptor(owning: spawned.channel)), pid: spawned.pid, startsAtOnce)
+        if let path = options.pidFile {
+            try doing("write the pid file") { try File.replace(path, with: Array("\(spawned.pid)".utf8), mode: 0o644) }
+        }
+        return spawned.pid
+    }
+
+    private func makeCgroups() throws(RuntimeError) {
+        let cgroup = record.cgroup
+        let resources = container.linux.resources
+        try doing("make the cgroup") {
+            try cgroup.create()
+            if let resources { try cgroup.apply(resources) }
+            if cgroup.location(of: "devices") != nil || cgroup.unified != nil {
+                try cgroup.restrictDevices(resources?.devices ?? [])
+            }
+        }
+    }
+
+    private func makeFifo() throws(RuntimeError) -> Int32 {
+        let path = directory.fifoPath
+        return try doing("make the fifo for start") {
+            try systemCall("mkfifo", path) { mkfifo(path, 0o622) }
+            return try Descriptor.open(path, O_RDWR).release()
+        }
+    }
+
+    // MARK: The conversation with the first process
+
+    private mutating func settle(
+        _ channel: consuming ProcessChannel, pid: Int32, _ startsAtOnce: Bool
+    ) throws(RuntimeError) {
+        if container.namespaces.has(.user) {
+            try mapIDs(pid)
+            let cgroup = record.cgroup
+            try doing("move the process into its cgroup") { try cgroup.join(pid: pid, unifiedToo: true) }
+            try Self.send(.go(pid: pid), channel)
+        }
+        var isReady = false
+        while true {
+            switch try Self.receive(channel) {
+            case .hooks:
+                try runHooks(pid)
+                try Self.send(.go(pid: pid), channel)
+            case .ready:
+                record.pid = pid
+                record.startTime = ProcessStatus(pid: pid)?.startTime ?? 0
+                try directory.save(record)
+                if !startsAtOnce { return }
+                isReady = true
+            case .failed(let text): throw .container(text)
+            case .noProgram(let text): throw .program(text)
+            // The socket closes by itself when the program starts.
+            case nil where isReady: return
+            case nil, .go, .made: throw .container("the container's process ended while it was set up")
+            }
+        }
+    }
+
+    private static func send(_ message: ProcessChannel.Message, _ channel: borrowing ProcessChannel) throws(RuntimeError) {
+        do throws(SystemError) { try channel.send(message) } catch { throw .system(doing: nil, error) }
+    }
+
+    private static func receive(_ channel: borrowing ProcessChannel) throws(RuntimeError) -> ProcessChannel.Message? {
+        do throws(SystemError) { return try channel.receive() } catch { throw .system(doing: nil, error) }
+    }
+
+    private func mapIDs(_ pid: Int32) throws(RuntimeError) {
+        func lines(_ mappings: [IDMapping]) -> String {
+            mappings.map { "\($0.containerID) \($0.hostID) \($0.size)\n" }.joined()
+        }
+        guard container.namespaces.isNew(.user) else { return }
+        let linux = container.linux
+        try doing("map the user namespace's ids") {
+            try File.write(lines(linux.uidMappings), to: "/proc/\(pid)/uid_map")
+            try File.write(lines(linux.gidMappings), to: "/proc/\(pid)/gid_map")
+        }
+    }
+
+    private func runHooks(_ pid: Int32) throws(RuntimeError) {
+        let runner = HookRunner(state: record.state(.creating, pid: pid))
+        try runner.run(container.spec.hooks?.prestart ?? [], point: "prestart")
+        try runner.run(container.spec.hooks?.createRuntime ?? [], point: "createRuntime")
+    }
+
+    // MARK: Failure
+
+    private func undo(_ child: Int32) {
+        if child >= 0 {
+            let process = ProcessDescriptor(owning: child)
+            try? process.send(signal: SIGKILL)
+            _ = try? process.wait()
+        }
+        do {
+            try record.cgroup.signalAll(SIGKILL)
+            try record.cgroup.remove(deadline: .after(milliseconds: 10_000))
+            try directory.remove()
+        } catch {
+            // What is left is on record: `delete --force` finds it.
+            log.warn("undo: \(error)")
+        }
+    }
+}

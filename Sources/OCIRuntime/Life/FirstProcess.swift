@@ -1,0 +1,131 @@
+import CLinux
+import Glibc
+internal import Cgroups
+internal import LinuxSystem
+internal import OCISpec
+
+/// Forks the container's first process into its namespaces.
+struct FirstProcess {
+    private let creation: Creation
+    private let namespaces: NamespacePlan
+
+    init(_ creation: Creation) {
+        self.creation = creation
+        namespaces = creation.container.namespaces
+    }
+
+    /// Answers the process's id and the runtime's end of the channel to it; `child` becomes its pidfd.
+    func spawn(
+        fifo: Int32, consoleSocket: Int32, child: inout Int32
+    ) throws(RuntimeError) -> (pid: Int32, channel: Int32) {
+        let joined = try openJoined()
+        defer { for entry in joined { close(entry.descriptor) } }
+        try prepareForChildren(joined)
+        let cgroup = openUnified()
+        defer { if cgroup >= 0 { close(cgroup) } }
+        let ends = try doing("make a socket pair") {
+            try Descriptor.socketPair(type: Int32(SOCK_SEQPACKET.rawValue)).release()
+        }
+        let crosses = namespaces.joins(.user)
+        var descriptor: Int32 = -1
+        let pid: Int32
+        do throws(SystemError) {
+            pid = try systemCall("clone3") {
+                linux_clone3(crosses ? 0 : namespaces.cloneFlags, &descriptor, SIGCHLD, crosses ? -1 : cgroup)
+            }
+        } catch {
+            close(ends.reading)
+            close(ends.writing)
+            throw .system(doing: "make the container's process", error)
+        }
+        if pid == 0 {
+            close(ends.reading)
+            if crosses { cross(joined, cgroup: cgroup, socket: ends.writing) }
+            InitProcess(
+                container: creation.container, cgroup: creation.record.cgroup, setup: creation.setup, joined: joined,
+                channel: ProcessChannel(socket: Descriptor(owning: ends.writing)), fifo: fifo,
+                consoleSocket: consoleSocket, usesPivot: creation.options.usesPivot,
+                stateDirectory: creation.directory
+            ).run()
+        }
+        close(ends.writing)
+        child = descriptor
+        guard crosses else { return (pid, ends.reading) }
+        return (try adopt(ends.reading, child: &child), ends.reading)
+    }
+
+    private func openJoined() throws(RuntimeError) -> [(kind: NamespaceKind, descriptor: Int32)] {
+        var result: [(kind: NamespaceKind, descriptor: Int32)] = []
+        do throws(SystemError) {
+            for (kind, path) in namespaces.joined {
+                result.append((kind, try Descriptor.open(path, O_RDONLY).release()))
+            }
+            return result
+        } catch {
+            for entry in result { close(entry.descriptor) }
+            throw .system(doing: "lstat namespace", error)
+        }
+    }
+
+    /// A pid namespace is entered by children only, and so is a time namespace, whose clocks are set while nobody is in
+    /// it: these two are the runtime's to prepare.
+    private func prepareForChildren(_ joined: [(kind: NamespaceKind, descriptor: Int32)]) throws(RuntimeError) {
+        do throws(SystemError) {
+            for (kind, descriptor) in joined where kind == .pid {
+                try systemCall("join the pid namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+            }
+            guard namespaces.isNew(.time) else { return }
+            try systemCall("unshare the time namespace") { linux_unshare(Int32(LINUX_CLONE_NEWTIME)) }
+            for (clock, offset) in creation.container.linux.timeOffsets ?? [:] {
+                try File.write("\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)\n", to: "/proc/self/timens_offsets")
+            }
+        } catch {
+            throw .system(doing: "prepare the namespaces", error)
+        }
+    }
+
+    /// The version 2 cgroup to start in, so that not even a moment is spent outside.
+    private func openUnified() -> Int32 {
+        guard let unified = creation.record.cgroup.unified,
+            let directory = try? Descriptor.open(unified.path, O_RDONLY | Int32(LINUX_O_DIRECTORY))
+        else { return -1 }
+        return directory.release()
+    }
+
+    // MARK: Through a joined user namespace
+
+    /// In an intermediate process: namespaces made after entering the user namespace belong to it. The first process
+    /// is made as a sibling, so that it is the runtime's child.
+    private func cross(_ joined: [(kind: NamespaceKind, descriptor: Int32)], cgroup: Int32, socket: Int32) {
+        do throws(SystemError) {
+            for (kind, descriptor) in joined where kind == .user {
+                try systemCall("join the user namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+            }
+            let pid = try systemCall("clone3") { linux_clone3_sibling(namespaces.cloneFlags, nil, SIGCHLD, cgroup) }
+            if pid == 0 { return }
+            try ProcessChannel.send(.made(pid: pid), to: socket)
+            _exit(0)
+        } catch {
+            try? ProcessChannel.send(.failed("\(error)"), to: socket)
+            _exit(1)
+        }
+    }
+
+    private func adopt(_ channel: Int32, child: inout Int32) throws(RuntimeError) -> Int32 {
+        let intermediate = ProcessDescriptor(owning: child)
+        child = -1
+        let message: ProcessChannel.Message?
+        do throws(SystemError) {
+            message = try ProcessChannel.receive(from: channel)
+            _ = try intermediate.wait()
+            if case .made(let pid) = message {
+                child = try ProcessDescriptor(pid: pid).release()
+                return pid
+            }
+        } catch {
+            throw .system(doing: nil, error)
+        }
+        if case .failed(let text) = message { throw .container(text) }
+        throw .container("the container's process ended while it was made")
+    }
+}

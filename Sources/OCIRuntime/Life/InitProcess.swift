@@ -1,0 +1,120 @@
+import CLinux
+import Glibc
+internal import Cgroups
+internal import LinuxSystem
+internal import OCISpec
+
+/// The container's first process, from clone to exec. Everything here runs in the child; whatever fails is told to
+/// the runtime over the channel.
+struct InitProcess: ~Copyable {
+    let container: ContainerSpec
+    let cgroup: ContainerCgroup
+    let setup: ProcessSetup
+    /// Namespaces to join, opened before the clone.
+    let joined: [(kind: NamespaceKind, descriptor: Int32)]
+    let channel: ProcessChannel
+    /// The fifo to wait on for `start`; -1 where the container is run at once.
+    let fifo: Int32
+    /// The socket to hand the terminal's master over; -1 without.
+    let consoleSocket: Int32
+    let usesPivot: Bool
+    let stateDirectory: StateDirectory
+
+    /// Becomes the program, or ends.
+    consuming func run() -> Never {
+        do {
+            try start()
+        } catch {
+            ProcessChannel.fail(error, to: channel.socket.rawValue)
+        }
+    }
+
+    private func start() throws -> Never {
+        let namespaces = container.namespaces
+        let hasUserNamespace = namespaces.has(.user)
+        linux_signals_reset()
+        if hasUserNamespace {
+            // The runtime writes the id mappings, and the cgroups are not this user's to join.
+            _ = try channel.awaitGo()
+            try becomeNamespaceRoot()
+        } else {
+            try cgroup.join(pid: 0, unifiedToo: false)
+        }
+        for (kind, descriptor) in joined where kind != .user && kind != .pid {
+            try systemCall("join the \(kind) namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+        }
+        try systemCall("setsid") { setsid() }
+        // The root of a cgroup namespace is where its maker is, so it comes after the move.
+        if namespaces.isNew(.cgroup) {
+            try systemCall("unshare the cgroup namespace") { linux_unshare(Int32(LINUX_CLONE_NEWCGROUP)) }
+        }
+        try setNames()
+        if namespaces.isNew(.network) { try Loopback.bringUp() }
+        let proc = try ProcDirectory()
+        try prepareRoot(proc)
+        try setup.applyPrivileged(proc: proc)
+        let program = try setup.become()
+        try channel.send(.ready)
+        try awaitStart()
+        let hooks = container.spec.hooks?.startContainer ?? []
+        try HookRunner(state: state(pid: getpid(), status: .created)).run(hooks, point: "startContainer")
+        try program.execute()
+    }
+
+    private func becomeNamespaceRoot() throws {
+        try systemCall("setgid") { linux_setresgid(0, 0, 0) }
+        try systemCall("setuid") { linux_setresuid(0, 0, 0) }
+        // Until the program runs, the files of /proc/self belong to the namespace's root.
+        try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 1, 0, 0, 0) }
+    }
+
+    private func setNames() throws {
+        if let name = container.spec.hostname, !name.isEmpty {
+            try systemCall("set hostname", name) { linux_sethostname(name, name.utf8.count) }
+        }
+        if let name = container.spec.domainname, !name.isEmpty {
+            try systemCall("set domainname", name) { linux_setdomainname(name, name.utf8.count) }
+        }
+    }
+
+    private func prepareRoot(_ proc: borrowing ProcDirectory) throws {
+        let root = try RootFileSystem(container, cgroup: cgroup)
+        try root.populate()
+        if setup.process.terminal {
+            guard consoleSocket >= 0 else {
+                throw RuntimeError.container("cannot allocate tty if runc will detach without setting console socket")
+            }
+            let console = try Console(in: root.root)
+            try console.mountConsole(over: root.root)
+            try console.install(size: setup.process.consoleSize, sendTo: consoleSocket)
+        }
+        try runHooksBeforePivot()
+        try root.enter(pivot: usesPivot)
+        for (name, value) in (container.linux.sysctl ?? [:]).sorted(by: { $0.key < $1.key }) {
+            try doing("linux.sysctl[\(name)]") { try proc.write(value, to: "sys/\(SysctlCheck.file(name))") }
+        }
+        try root.seal()
+    }
+
+    private func runHooksBeforePivot() throws {
+        guard let hooks = container.spec.hooks else { return }
+        guard !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty || !hooks.createContainer.isEmpty else { return }
+        try channel.send(.hooks)
+        let pid = try channel.awaitGo()
+        try HookRunner(state: state(pid: pid, status: .creating)).run(hooks.createContainer, point: "createContainer")
+    }
+
+    private func state(pid: Int32, status: ContainerStatus) -> State {
+        State(
+            ociVersion: container.spec.ociVersion, id: stateDirectory.id, status: status.rawValue, pid: Int(pid),
+            bundle: container.bundle, annotations: container.spec.annotations)
+    }
+
+    /// Blocks until `start` writes into the fifo. It is open for both directions, so that there is always a writer and
+    /// the read has no end.
+    private func awaitStart() throws {
+        guard fifo >= 0 else { return }
+        var byte: UInt8 = 0
+        try systemCall("wait for start") { read(fifo, &byte, 1) }
+    }
+}

@@ -1,0 +1,151 @@
+import CLinux
+import Glibc
+internal import Capabilities
+internal import LinuxSystem
+internal import OCISpec
+internal import Seccomp
+
+/// Everything about a process that is worked out before it exists, and the steps by which a fork becomes it. Used by
+/// a container's first process and by exec alike.
+struct ProcessSetup {
+    let process: Process
+    var capabilities: ProcessCapabilities
+    let limits: [ResourceLimit]
+    let filter: SeccompFilter?
+    let personality: UInt?
+    /// Descriptors after the standard three that the program inherits.
+    let preservedDescriptors: Int32
+    let newSessionKeyring: Bool
+
+    init(
+        _ process: Process, field: String = "process", filter: SeccompFilter?, personality: Personality?,
+        preservedDescriptors: Int32, newSessionKeyring: Bool
+    ) throws(RuntimeError) {
+        try ProcessCheck.check(process, field: field)
+        self.process = process
+        self.filter = filter
+        self.preservedDescriptors = preservedDescriptors
+        self.newSessionKeyring = newSessionKeyring
+        capabilities = ProcessCapabilities(process.capabilities)
+        var limits: [ResourceLimit] = []
+        for (index, limit) in process.rlimits.enumerated() {
+            let limit = try ResourceLimit(limit, field: "\(field).rlimits[\(index)]")
+            guard !limits.contains(where: { $0.resource == limit.resource }) else {
+                throw .invalid(field: "\(field).rlimits[\(index)].type", problem: "\(limit.name) is there twice")
+            }
+            limits.append(limit)
+        }
+        self.limits = limits
+        self.personality = try Self.domain(personality)
+        try Scheduling.check(process, field: field)
+    }
+
+    private static func domain(_ personality: Personality?) throws(RuntimeError) -> UInt? {
+        guard let personality else { return nil }
+        guard personality.flags.isEmpty else {
+            throw .invalid(field: "linux.personality.flags", problem: "no flag is supported")
+        }
+        switch personality.domain {
+        case "LINUX", nil: return 0
+        case "LINUX32": return 8
+        default: throw .invalid(field: "linux.personality.domain", problem: "\"\(personality.domain ?? "")\" is unknown")
+        }
+    }
+
+    /// Warns of capabilities that nobody knows, and leaves out those that the runtime does not have to give; in a user
+    /// namespace of its own the process has all.
+    mutating func settleCapabilities(inUserNamespace: Bool, log: RuntimeLog) throws(RuntimeError) {
+        if !capabilities.unknown.isEmpty {
+            log.warn("ignoring unknown capabilities: \(capabilities.unknown.joined(separator: ", "))")
+        }
+        guard !inUserNamespace else { return }
+        do throws(SystemError) {
+            if try capabilities.limitToOwn() {
+                log.debug("ignoring capabilities that this process does not have itself")
+            }
+        } catch { throw .system(doing: "read the runtime's capabilities", error) }
+    }
+
+    // MARK: Steps in the new process
+
+    /// What needs the runtime's own privileges: limits, scheduling, the OOM score. `/proc` is the host's.
+    func applyPrivileged(proc: borrowing ProcDirectory) throws {
+        if let adjustment = process.oomScoreAdj { try proc.write("\(adjustment)", to: "self/oom_score_adj") }
+        for limit in limits { try limit.apply() }
+        try Scheduling.apply(process)
+        if let personality { try systemCall("set personality") { linux_personality(personality) } }
+        if newSessionKeyring { joinSessionKeyring() }
+        if let profile = process.apparmorProfile, !profile.isEmpty { try proc.enterAppArmor(profile) }
+    }
+
+    /// A keyring of its own keeps the container from the caller's keys. Kernels without keyrings, or a full quota, are
+    /// no reason to fail.
+    private func joinSessionKeyring() {
+        linux_keyctl(1 /* KEYCTL_JOIN_SESSION_KEYRING */, 0, 0, 0, 0)
+    }
+
+    /// The user, the capabilities, the working directory and the filter, in the order the kernel wants. Answers what to
+    /// execute.
+    func become() throws -> Program {
+        if process.noNewPrivileges {
+            try systemCall("set no_new_privs") { linux_prctl(Int32(PR_SET_NO_NEW_PRIVS), 1, 0, 0, 0) }
+        }
+        let environment = HomeDirectory.environment(process.env, uid: process.user.uid)
+        giveStandardStreams()
+        // Without no_new_privs only CAP_SYS_ADMIN may install a filter, so it comes before the capabilities go.
+        if !process.noNewPrivileges { try filter?.install() }
+        try capabilities.dropBounding()
+        try changeUser()
+        try capabilities.apply()
+        try changeDirectory()
+        let program = try Program(process.args, environment: environment)
+        if process.noNewPrivileges { try filter?.install() }
+        return program
+    }
+
+    /// A program that runs as another user may reopen its streams (`/dev/stdout`), so they become that user's. What
+    /// cannot be given (a read-only file, a foreign id) stays as it is; `/dev/null` is everybody's.
+    private func giveStandardStreams() {
+        for number: Int32 in 0...2 {
+            var status = stat()
+            guard fstat(number, &status) == 0, status.st_uid != process.user.uid else { continue }
+            if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev == linux_makedev(1, 3) { continue }
+            _ = fchown(number, process.user.uid, status.st_gid)
+        }
+    }
+
+    private func changeUser() throws {
+        let user = process.user
+        umask(mode_t(user.umask ?? 0o022))
+        // Permitted capabilities survive the change of user; `apply` settles what remains of them.
+        try systemCall("keep capabilities") { linux_prctl(Int32(PR_SET_KEEPCAPS), 1, 0, 0, 0) }
+        try setGroups(user.additionalGids)
+        try systemCall("setgid", "\(user.gid)") { linux_setresgid(user.gid, user.gid, user.gid) }
+        try systemCall("setuid", "\(user.uid)") { linux_setresuid(user.uid, user.uid, user.uid) }
+        try systemCall("keep capabilities") { linux_prctl(Int32(PR_SET_KEEPCAPS), 0, 0, 0, 0) }
+    }
+
+    private func setGroups(_ groups: [UInt32]) throws(SystemError) {
+        do throws(SystemError) {
+            try systemCall("setgroups") { linux_setgroups(groups.count, groups) }
+        } catch where error.errno == EPERM && groups.isEmpty {
+            // A user namespace may forbid setgroups; there are none to set.
+            return
+        }
+    }
+
+    /// Enters the working directory and makes sure that it is inside the root: a descriptor that leads out of the
+    /// container (CVE-2024-21626) has no path in it.
+    private func changeDirectory() throws {
+        do throws(SystemError) {
+            try systemCall("chdir to cwd (\"\(process.cwd)\") set in config.json failed") { chdir(process.cwd) }
+        } catch {
+            throw RuntimeError.container("\(error.operation): \(SystemError.text(of: error.errno))")
+        }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        // The system call, unlike the library's function, answers "(unreachable)…" for a directory outside.
+        guard linux_getcwd(&buffer, buffer.count) > 0, buffer[0] == CChar(UInt8(ascii: "/")) else {
+            throw RuntimeError.container("current working directory is outside of container mount namespace root -- possible container breakout detected")
+        }
+    }
+}

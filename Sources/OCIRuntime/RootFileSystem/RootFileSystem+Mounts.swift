@@ -1,0 +1,131 @@
+import CLinux
+import Glibc
+internal import Cgroups
+internal import LinuxSystem
+
+extension RootFileSystem {
+    func mount(_ mount: MountPlan) throws {
+        switch mount.kind {
+        case .bind(let recursive): try bind(mount, recursive: recursive)
+        case .cgroup: try mountCgroups(mount)
+        case .fileSystem(let type): try mountFileSystem(mount, type)
+        }
+    }
+
+    private func bind(_ mount: MountPlan, recursive: Bool) throws {
+        let source = mount.source.hasPrefix("/") ? mount.source : "\(container.bundle)/\(mount.source)"
+        let tree = try MountTree(cloning: source, recursive: recursive)
+        let isDirectory = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
+        let target = isDirectory ? try root.makeDirectory(mount.destination) : try root.makeFile(mount.destination)
+        try refuseInsideProc(target, mount.destination)
+        try setAttributes(of: tree, mount.options)
+        try tree.attach(to: target)
+        try setPropagation(mount)
+    }
+
+    private func setAttributes(of tree: borrowing MountTree, _ options: MountOptions) throws {
+        try tree.setAttributes(set: options.set, clear: options.clear, recursive: false)
+        try tree.setAttributes(set: options.recursiveSet, clear: options.recursiveClear, recursive: true)
+    }
+
+    private func setPropagation(_ mount: MountPlan) throws {
+        guard !mount.options.propagation.isEmpty else { return }
+        let mounted = try root.resolve(mount.destination)
+        for propagation in mount.options.propagation {
+            try MountTree.setAttributes(
+                mounted, set: 0, clear: 0, propagation: propagation & ~UInt64(MS_REC),
+                recursive: propagation & UInt64(MS_REC) != 0)
+        }
+    }
+
+    private func mountFileSystem(_ mount: MountPlan, _ type: String) throws {
+        let target: Descriptor
+        if type == "proc" || type == "sysfs" || mount.destination.split(separator: "/") == ["dev"] {
+            target = try ordinaryDirectory(mount.destination)
+        } else {
+            target = try root.makeDirectory(mount.destination)
+        }
+        if type != "proc" { try refuseInsideProc(target, mount.destination) }
+        guard !mount.options.copiesUp else {
+            throw RuntimeError.invalid(field: "mounts", problem: "option tmpcopyup is not supported yet")
+        }
+        // A read-only tmpfs must still be filled with what the specification puts on it; only the mount is read-only.
+        let tree = try MountTree(
+            fileSystem: type, source: mount.source, parameters: mount.options.superblockFlags + mount.options.data,
+            attributes: mount.options.set & ~UInt64(LINUX_MOUNT_ATTR_NOSYMFOLLOW))
+        try setAttributes(of: tree, mount.options)
+        try tree.attach(to: target)
+        try setPropagation(mount)
+    }
+
+    /// `/proc`, `/sys` and `/dev` are ordinary directories: a symbolic link of the image would move the kernel's file
+    /// systems elsewhere (CVE-2023-27561, CVE-2023-28642).
+    func ordinaryDirectory(_ path: String) throws(RuntimeError) -> Descriptor {
+        do throws(SystemError) {
+            if let directory = try root.resolveExactlyIfPresent(path, flags: LINUX_O_DIRECTORY) { return directory }
+            _ = try root.makeDirectory(path)
+            return try root.resolveExactly(path, flags: LINUX_O_DIRECTORY)
+        } catch {
+            guard error.errno == ELOOP || error.errno == ENOTDIR else { throw .system(doing: nil, error) }
+            throw .container("filesystem \"\(path)\" must be mounted on ordinary directory")
+        }
+    }
+
+    /// Files of `/proc` over which lxcfs and the like are mounted; anything else there would fool the checks that
+    /// security settings rely on.
+    private static let mountableInProc: Set<String> = [
+        "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime",
+        "/proc/loadavg", "/proc/slabinfo", "/proc/net/dev", "/proc/sys/kernel/ns_last_pid",
+        "/proc/sys/crypto/fips_enabled",
+    ]
+
+    private func refuseInsideProc(_ target: borrowing Descriptor, _ destination: String) throws {
+        guard try target.fileSystemType() == PROC_SUPER_MAGIC else { return }
+        let path = "/" + destination.split(separator: "/").joined(separator: "/")
+        guard !Self.mountableInProc.contains(path) else { return }
+        throw RuntimeError.container("\"\(path)\" cannot be mounted because it is inside /proc")
+    }
+
+    // MARK: cgroups
+
+    /// Version 1: a tmpfs with one directory for each hierarchy. The container sees its own cgroup, not the host's.
+    private func mountCgroups(_ mount: MountPlan) throws {
+        let target = try root.makeDirectory(mount.destination)
+        if cgroup.locations.allSatisfy({ $0.version == .two }) {
+            guard let unified = cgroup.unified else { throw SystemError(operation: "mount cgroup2", errno: ENODEV) }
+            try bindCgroup(unified, to: target, mount.options)
+            return
+        }
+        let tmpfs = try MountTree(
+            fileSystem: "tmpfs", source: "tmpfs", parameters: ["mode=755"],
+            attributes: UInt64(LINUX_MOUNT_ATTR_NOSUID | LINUX_MOUNT_ATTR_NODEV | LINUX_MOUNT_ATTR_NOEXEC))
+        try tmpfs.attach(to: target)
+        // Resolved again: this is the tmpfs now.
+        let base = try root.resolve(mount.destination, flags: LINUX_O_DIRECTORY)
+        for location in cgroup.locations where location.version == .one {
+            let name = location.name.hasPrefix("name=") ? String(location.name.dropFirst(5)) : location.name
+            try systemCall("mkdir", "\(mount.destination)/\(name)") { mkdirat(base.rawValue, name, 0o755) }
+            let directory = try Descriptor.open(at: base.rawValue, name, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
+            try bindCgroup(location, to: directory, mount.options)
+            guard location.controllers.count > 1 else { continue }
+            for controller in location.controllers {
+                try systemCall("symlink", "\(mount.destination)/\(controller)") {
+                    symlinkat(name, base.rawValue, controller)
+                }
+            }
+        }
+        if mount.options.isReadOnly {
+            try MountTree.setAttributes(base, set: UInt64(LINUX_MOUNT_ATTR_RDONLY), clear: 0, recursive: false)
+        }
+    }
+
+    private func bindCgroup(
+        _ location: ContainerCgroup.Location, to target: borrowing Descriptor, _ options: MountOptions
+    ) throws {
+        let tree = try MountTree(cloning: location.path, recursive: false)
+        try tree.setAttributes(
+            set: options.set | UInt64(LINUX_MOUNT_ATTR_NOSUID | LINUX_MOUNT_ATTR_NODEV | LINUX_MOUNT_ATTR_NOEXEC),
+            clear: options.clear, recursive: false)
+        try tree.attach(to: target)
+    }
+}
