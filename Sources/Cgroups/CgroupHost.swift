@@ -20,8 +20,9 @@ package struct CgroupHost: Equatable, Sendable {
         for line in mountinfo.split(separator: UInt8(ascii: "\n")) where Self.mentionsCgroup(line) {
             guard let hierarchy = Self.hierarchy(String(decoding: line, as: UTF8.self), own) else { continue }
             // A second mount of a hierarchy (a bind into a chroot) says nothing new.
-            if hierarchies.contains(where: { $0.version == hierarchy.version && $0.controllers == hierarchy.controllers })
-            {
+            if hierarchies.contains(where: {
+                $0.version == hierarchy.version && $0.controllers == hierarchy.controllers
+            }) {
                 continue
             }
             hierarchies.append(hierarchy)
@@ -58,7 +59,10 @@ package struct CgroupHost: Equatable, Sendable {
                 version: .two, controllers: [], mountPoint: mountPoint, root: root, ownPath: own.unified ?? "/")
         case "cgroup":
             let options = Set(fields[dash + 3].split(separator: ","))
-            guard let group = own.groups.first(where: { group in group.controllers.allSatisfy { options.contains($0[...]) } })
+            guard
+                let group = own.groups.first(where: { group in
+                    group.controllers.allSatisfy { options.contains($0[...]) }
+                })
             else { return nil }
             return CgroupHierarchy(
                 version: .one, controllers: group.controllers, mountPoint: mountPoint, root: root, ownPath: group.path)

@@ -19,7 +19,8 @@ package struct CgroupMembership: Equatable, Sendable {
             if fields[0] == "0", fields[1].isEmpty {
                 unified = String(fields[2])
             } else {
-                groups.append(Group(controllers: fields[1].split(separator: ",").map(String.init), path: String(fields[2])))
+                groups.append(
+                    Group(controllers: fields[1].split(separator: ",").map(String.init), path: String(fields[2])))
             }
         }
     }

@@ -13,7 +13,7 @@ extension ContainerCgroup {
         var result: [Int32] = []
         do throws(SystemError) {
             try Self.collect(listing.path, into: &result)
-        } catch where error.errno == ENOENT || error.errno == ENODEV { return [] }
+        } catch  where error.errno == ENOENT || error.errno == ENODEV { return [] }
         return result.sorted()
     }
 
@@ -37,7 +37,7 @@ extension ContainerCgroup {
                     try File.write("1", to: "\(unified.path)/cgroup.kill")
                     try thawForKill()
                     return
-                } catch where error.errno == ENOENT {
+                } catch  where error.errno == ENOENT {
                     if !File.exists(unified.path) { return }
                 }
             }
@@ -51,7 +51,7 @@ extension ContainerCgroup {
             for pid in try processes() {
                 do throws(SystemError) {
                     try systemCall("kill", "\(pid)") { kill(pid, signal) }
-                } catch where error.errno == ESRCH { continue }
+                } catch  where error.errno == ESRCH { continue }
             }
         } catch {
             throw .system(error)
@@ -63,7 +63,7 @@ extension ContainerCgroup {
         guard let freezer = location(of: "freezer") else { return }
         do throws(SystemError) {
             try File.write("THAWED", to: "\(freezer.path)/freezer.state")
-        } catch where error.errno == ENOENT { return }
+        } catch  where error.errno == ENOENT { return }
     }
 
     /// Whether the container is paused.

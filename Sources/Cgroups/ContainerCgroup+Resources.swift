@@ -126,7 +126,8 @@ extension ResourceWriter {
         }
         if let runtime = cpu.realtimeRuntime, runtime != 0 {
             try write(
-                "\(runtime)", controller: "cpu", file: "cpu.rt_runtime_us", field: "linux.resources.cpu.realtimeRuntime")
+                "\(runtime)", controller: "cpu", file: "cpu.rt_runtime_us", field: "linux.resources.cpu.realtimeRuntime"
+            )
         }
     }
 

@@ -36,7 +36,9 @@ extension CgroupStatistics {
         guard let total = try? directory.number("cpuacct.usage") else { return }
         var cpu = self.cpu ?? CPU()
         cpu.total = total
-        cpu.perCPU = ((try? directory.read("cpuacct.usage_percpu")) ?? "").split(separator: " ").compactMap { UInt64($0) }
+        cpu.perCPU = ((try? directory.read("cpuacct.usage_percpu")) ?? "").split(separator: " ").compactMap {
+            UInt64($0)
+        }
         // USER_HZ is 100 on every architecture Linux runs containers on.
         let ticks = FlatKeyed((try? directory.read("cpuacct.stat")) ?? "")
         cpu.user = ticks["user"] * 10_000_000

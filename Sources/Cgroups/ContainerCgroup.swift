@@ -80,7 +80,7 @@ package struct ContainerCgroup: Equatable, Sendable {
         var parent = location.mountPoint
         for path in steps(location) {
             defer { parent = path }
-            do throws(SystemError) { try File.makeDirectory(path) } catch where error.errno == EEXIST { continue }
+            do throws(SystemError) { try File.makeDirectory(path) } catch  where error.errno == EEXIST { continue }
             let directory = try CgroupDirectory(opening: path)
             let above = try CgroupDirectory(opening: parent)
             for file in ["cpuset.cpus", "cpuset.mems"] { try directory.write(try above.read(file), to: file) }
@@ -99,7 +99,7 @@ package struct ContainerCgroup: Equatable, Sendable {
                     continue
                 }
             }
-            do throws(SystemError) { try File.makeDirectory(path) } catch where error.errno == EEXIST {}
+            do throws(SystemError) { try File.makeDirectory(path) } catch  where error.errno == EEXIST {}
             parent = path
         }
     }
@@ -118,9 +118,9 @@ package struct ContainerCgroup: Equatable, Sendable {
         for location in locations {
             do throws(SystemError) {
                 try Self.removeTree(location.path, deadline)
-            } catch where error.errno == EBUSY {
+            } catch  where error.errno == EBUSY {
                 throw .busy(path: location.path)
-            } catch where error.errno == ENOENT {
+            } catch  where error.errno == ENOENT {
                 continue
             } catch {
                 throw .system(error)
@@ -131,7 +131,7 @@ package struct ContainerCgroup: Equatable, Sendable {
     private static func removeTree(_ path: String, _ deadline: Deadline) throws(SystemError) {
         do throws(SystemError) {
             try File.removeDirectory(path, missingIsFine: true)
-        } catch where error.errno == EBUSY || error.errno == ENOTEMPTY {
+        } catch  where error.errno == EBUSY || error.errno == ENOTEMPTY {
             for name in try File.names(in: path) {
                 let child = "\(path)/\(name)"
                 guard let status = try? File.status(child, followingLinks: false), status.st_mode & S_IFMT == S_IFDIR
@@ -154,7 +154,7 @@ package struct ContainerCgroup: Equatable, Sendable {
                 guard try process.awaitExit(deadline: deadline) else {
                     throw SystemError(operation: "wait for", path: "process \(pid)", errno: EBUSY)
                 }
-            } catch where error.errno == ESRCH { continue }
+            } catch  where error.errno == ESRCH { continue }
         }
     }
 }

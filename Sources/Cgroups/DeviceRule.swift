@@ -61,12 +61,14 @@ package struct DeviceRule: Equatable, Sendable {
     }
 
     /// What every container may use: making any node, and the devices the specification lists as present by default.
-    package static let defaults: [DeviceRule] = [
-        DeviceRule(allow: true, kind: .character, access: "m"),
-        DeviceRule(allow: true, kind: .block, access: "m"),
-    ] + [(1, 3), (1, 8), (1, 7), (5, 0), (1, 5), (1, 9), (5, 2)].map {
-        DeviceRule(allow: true, kind: .character, major: $0.0, minor: $0.1, access: "rwm")
-    } + [DeviceRule(allow: true, kind: .character, major: 136, access: "rwm")]
+    package static let defaults: [DeviceRule] =
+        [
+            DeviceRule(allow: true, kind: .character, access: "m"),
+            DeviceRule(allow: true, kind: .block, access: "m"),
+        ]
+        + [(1, 3), (1, 8), (1, 7), (5, 0), (1, 5), (1, 9), (5, 2)].map {
+            DeviceRule(allow: true, kind: .character, major: $0.0, minor: $0.1, access: "rwm")
+        } + [DeviceRule(allow: true, kind: .character, major: 136, access: "rwm")]
 
     /// The rules in force: nothing is allowed at first, the last rule that matches wins, and what every container may
     /// use comes last. Rules before one that speaks of everything have no effect and are left out.

@@ -25,7 +25,8 @@ extension ResourceWriter {
     private func applyVersionOne(_ memory: Memory) throws(CgroupError) {
         func set(_ value: Int64?, _ file: String, _ field: String) throws(CgroupError) {
             guard let value, value != 0 else { return }
-            try write("\(value)", controller: "memory", file: "memory.\(file)", field: "linux.resources.memory.\(field)")
+            try write(
+                "\(value)", controller: "memory", file: "memory.\(file)", field: "linux.resources.memory.\(field)")
         }
         if let limit = memory.limit, limit != 0, let swap = memory.swap, swap != 0 {
             // The kernel keeps limit ≤ memory+swap at every step, so what grows goes first.

@@ -22,7 +22,7 @@ struct ResourceWriter: ~Copyable {
         guard let unified = cgroup.unified else { throw .missingController(field: field, controller: "version 2") }
         do throws(SystemError) {
             try CgroupDirectory(opening: unified.path).write(value, to: file)
-        } catch where error.errno == 2 {
+        } catch  where error.errno == 2 {
             throw .missingController(field: field, controller: String(file.prefix { $0 != "." }))
         } catch {
             throw .setting(field: field, cause: error)

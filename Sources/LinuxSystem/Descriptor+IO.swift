@@ -34,7 +34,9 @@ extension Descriptor {
     package func write(all bytes: UnsafeRawBufferPointer) throws(SystemError) {
         var rest = bytes
         while !rest.isEmpty {
-            let count = try systemCall("write", "fd \(rawValue)") { Glibc.write(rawValue, rest.baseAddress, rest.count) }
+            let count = try systemCall("write", "fd \(rawValue)") {
+                Glibc.write(rawValue, rest.baseAddress, rest.count)
+            }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         }
     }

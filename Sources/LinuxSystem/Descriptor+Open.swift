@@ -29,7 +29,7 @@ extension Descriptor {
                             directory, path, UInt64(UInt32(bitPattern: flags | O_CLOEXEC)), UInt64(mode),
                             UInt64(UInt32(bitPattern: resolve)))
                     })
-            } catch where error.errno == EAGAIN && attempts < 32 {
+            } catch  where error.errno == EAGAIN && attempts < 32 {
                 attempts += 1
             }
         }

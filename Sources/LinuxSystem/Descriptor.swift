@@ -20,7 +20,10 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// A second descriptor of the same open file.
     package func duplicate() throws(SystemError) -> Descriptor {
-        Descriptor(owning: try systemCall("duplicate", "fd \(rawValue)") { linux_fcntl(rawValue, Int32(LINUX_F_DUPFD_CLOEXEC), 3) })
+        Descriptor(
+            owning: try systemCall("duplicate", "fd \(rawValue)") {
+                linux_fcntl(rawValue, Int32(LINUX_F_DUPFD_CLOEXEC), 3)
+            })
     }
 
     /// The path by which this process reaches the open file, for calls that take no descriptor.

@@ -55,12 +55,12 @@ package enum File {
     package static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
         do {
             try makeDirectory(path, mode: mode)
-        } catch where error.errno == EEXIST {
+        } catch  where error.errno == EEXIST {
             return
-        } catch where error.errno == ENOENT {
+        } catch  where error.errno == ENOENT {
             guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { throw error }
             try makeDirectories(String(path[..<slash]), mode: mode)
-            do { try makeDirectory(path, mode: mode) } catch where error.errno == EEXIST { return }
+            do { try makeDirectory(path, mode: mode) } catch  where error.errno == EEXIST { return }
         }
     }
 
@@ -73,7 +73,7 @@ package enum File {
     package static func remove(_ path: String, missingIsFine: Bool = false) throws(SystemError) {
         do {
             try systemCall("unlink", path) { unlink(path) }
-        } catch where error.errno == ENOENT && missingIsFine {
+        } catch  where error.errno == ENOENT && missingIsFine {
             return
         }
     }
@@ -82,7 +82,7 @@ package enum File {
     package static func removeDirectory(_ path: String, missingIsFine: Bool = false) throws(SystemError) {
         do {
             try systemCall("rmdir", path) { rmdir(path) }
-        } catch where error.errno == ENOENT && missingIsFine {
+        } catch  where error.errno == ENOENT && missingIsFine {
             return
         }
     }

@@ -58,7 +58,7 @@ extension Descriptor {
         do {
             let count = try withUnsafeMutableBytes(of: &info) { buffer throws(SystemError) in try read(into: buffer) }
             return count == MemoryLayout<signalfd_siginfo>.size ? info : nil
-        } catch where error.errno == EAGAIN {
+        } catch  where error.errno == EAGAIN {
             return nil
         }
     }

@@ -56,13 +56,17 @@ public struct RuntimeLog: Sendable {
     }
 
     private func write(_ level: String, _ message: String) {
-        guard let path, let file = try? Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644) else { return }
+        guard let path, let file = try? Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644) else {
+            return
+        }
         let line = Line(level: level, msg: message, time: Timestamp.now())
         var bytes: [UInt8]
         switch format {
         case .json: bytes = (try? OCIJSON.encode(line)) ?? []
         case .text:
-            let quoted = (try? OCIJSON.encode([message])).map { String(decoding: $0.dropFirst().dropLast(), as: UTF8.self) }
+            let quoted = (try? OCIJSON.encode([message])).map {
+                String(decoding: $0.dropFirst().dropLast(), as: UTF8.self)
+            }
             bytes = Array("time=\"\(line.time)\" level=\(level) msg=\(quoted ?? message)".utf8)
         }
         bytes.append(UInt8(ascii: "\n"))
@@ -81,7 +85,8 @@ enum Timestamp {
             let text = "\(value)"
             return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
         }
-        let date = "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
+        let date =
+            "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
         let clock = "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
         return "\(date)T\(clock).\(padded(time.tv_nsec, 9))Z"
     }

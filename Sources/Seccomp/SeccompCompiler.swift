@@ -63,10 +63,13 @@ package enum SeccompCompiler {
             let field = "\(field).names[\(index)] (\(name))"
             if repeated {
                 for comparison in comparisons {
-                    try check(field, withUnsafePointer(to: comparison) { seccomp_rule_add_array(context, action, number, 1, $0) })
+                    try check(
+                        field,
+                        withUnsafePointer(to: comparison) { seccomp_rule_add_array(context, action, number, 1, $0) })
                 }
             } else {
-                try check(field, seccomp_rule_add_array(context, action, number, UInt32(comparisons.count), comparisons))
+                try check(
+                    field, seccomp_rule_add_array(context, action, number, UInt32(comparisons.count), comparisons))
             }
         }
     }

@@ -19,7 +19,8 @@ package enum SeccompNames {
     package static let architectures = [
         "SCMP_ARCH_X86", "SCMP_ARCH_X86_64", "SCMP_ARCH_X32", "SCMP_ARCH_ARM", "SCMP_ARCH_AARCH64", "SCMP_ARCH_MIPS",
         "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32",
-        "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_S390", "SCMP_ARCH_S390X", "SCMP_ARCH_PARISC",
+        "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_S390", "SCMP_ARCH_S390X",
+        "SCMP_ARCH_PARISC",
         "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64",
     ]
 
@@ -36,7 +37,8 @@ package enum SeccompNames {
         case "SCMP_ACT_LOG": return 0x7ffc_0000
         case "SCMP_ACT_ALLOW": return 0x7fff_0000
         case "SCMP_ACT_NOTIFY":
-            throw .invalid(field: field, problem: "SCMP_ACT_NOTIFY is not supported yet, remove it or use SCMP_ACT_ERRNO")
+            throw .invalid(
+                field: field, problem: "SCMP_ACT_NOTIFY is not supported yet, remove it or use SCMP_ACT_ERRNO")
         default: throw .invalid(field: field, problem: "\"\(name)\" is no seccomp action")
         }
     }

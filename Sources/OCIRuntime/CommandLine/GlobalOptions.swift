@@ -25,7 +25,8 @@ struct GlobalOptions {
             case "--debug": isVerbose = try arguments.isOn()
             case "--systemd-cgroup":
                 if try arguments.isOn() {
-                    throw .usage("systemd cgroup flag passed, but systemd support for managing cgroups is not available")
+                    throw .usage(
+                        "systemd cgroup flag passed, but systemd support for managing cgroups is not available")
                 }
             case "--rootless":
                 let mode = try arguments.value()

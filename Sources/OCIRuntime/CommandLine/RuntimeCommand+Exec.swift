@@ -32,6 +32,7 @@ extension RuntimeCommand {
             let changes = changes
             options.changes = { process in try changes.apply(to: &process) }
         }
+        InheritedDescriptors.close(preserving: options.preservedDescriptors)
         return try runtime.exec(id, options)
     }
 }
@@ -75,7 +76,9 @@ private struct ProcessChanges: Sendable {
             guard let uid = UInt32(parts[0]), uid != .max else { throw .usage("parsing \(user) as int for uid failed") }
             process.user.uid = uid
             if parts.count > 1 {
-                guard let gid = UInt32(parts[1]), gid != .max else { throw .usage("parsing \(user) as int for gid failed") }
+                guard let gid = UInt32(parts[1]), gid != .max else {
+                    throw .usage("parsing \(user) as int for gid failed")
+                }
                 process.user.gid = gid
             }
         }

@@ -10,6 +10,7 @@ extension RuntimeCommand {
         }
         let id = try arguments.required("container-id")
         try arguments.finish()
+        InheritedDescriptors.close(preserving: options.preservedDescriptors)
         try runtime.create(id, options)
         return 0
     }
@@ -27,6 +28,7 @@ extension RuntimeCommand {
         }
         let id = try arguments.required("container-id")
         try arguments.finish()
+        InheritedDescriptors.close(preserving: options.preservedDescriptors)
         return try runtime.run(id, options, detach: detach, keep: keep)
     }
 
@@ -76,6 +78,13 @@ extension CreationOptions {
         guard preservedDescriptors >= 0 else { throw .usage("--preserve-fds must not be negative") }
         return true
     }
+}
+
+/// What the caller left open.
+enum InheritedDescriptors {
+    /// Closes everything but the standard streams and the next few, which the program is to inherit: a directory of
+    /// the host must not be there to be entered (CVE-2024-21626).
+    static func close(preserving count: Int32) { linux_close_range(UInt32(3 + count), .max, 0) }
 }
 
 /// Signals by name or number.

@@ -15,7 +15,8 @@ enum RuntimeFeatures {
                 cgroup: CgroupFeatures(v1: true, v2: true, systemd: false, systemdUser: false, rdma: true),
                 seccomp: SeccompFeatures(
                     enabled: true, actions: SeccompNames.actions, operators: SeccompNames.operators,
-                    archs: SeccompNames.architectures, knownFlags: SeccompNames.flags, supportedFlags: SeccompNames.flags),
+                    archs: SeccompNames.architectures, knownFlags: SeccompNames.flags,
+                    supportedFlags: SeccompNames.flags),
                 apparmor: FeatureSwitch(enabled: true), selinux: FeatureSwitch(enabled: false),
                 intelRdt: FeatureSwitch(enabled: false),
                 mountExtensions: MountExtensionFeatures(idmap: FeatureSwitch(enabled: false)),

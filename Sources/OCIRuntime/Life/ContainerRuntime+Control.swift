@@ -46,7 +46,9 @@ extension ContainerRuntime {
     package func statisticsEvent(_ id: String) throws(RuntimeError) -> String {
         let directory = try StateDirectory(root: root, id: id)
         let record = try directory.load()
-        guard directory.status(of: record) != .stopped else { throw .state(id: id, problem: "container with id \(id) is not running") }
+        guard directory.status(of: record) != .stopped else {
+            throw .state(id: id, problem: "container with id \(id) is not running")
+        }
         let event = StatisticsEvent(id: id, record.cgroup.statistics())
         return try doing("encode the statistics") { String(decoding: try OCIJSON.encode(event), as: UTF8.self) }
     }

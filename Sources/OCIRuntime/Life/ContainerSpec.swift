@@ -71,7 +71,8 @@ struct ContainerSpec {
         try refuse(!(linux.mountLabel ?? "").isEmpty, "linux.mountLabel", "SELinux is not supported")
         try refuse(linux.intelRdt != nil, "linux.intelRdt", "Intel RDT is not supported")
         try refuse(linux.memoryPolicy != nil, "linux.memoryPolicy", "memory policies are not supported yet")
-        try refuse(!(linux.netDevices ?? [:]).isEmpty, "linux.netDevices", "moving network devices is not supported yet")
+        try refuse(
+            !(linux.netDevices ?? [:]).isEmpty, "linux.netDevices", "moving network devices is not supported yet")
         try refuse(
             !["", "private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"]
                 .contains(linux.rootfsPropagation ?? ""),

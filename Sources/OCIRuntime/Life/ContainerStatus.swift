@@ -11,7 +11,8 @@ extension StateDirectory {
     /// Asks the kernel: the record says only which process to look at.
     func status(of record: ContainerRecord) -> ContainerStatus {
         guard record.pid > 0 else { return record.cgroups.isEmpty ? .stopped : interruptedStatus(record) }
-        guard let process = ProcessStatus(pid: record.pid), process.startTime == record.startTime, !process.isDead else {
+        guard let process = ProcessStatus(pid: record.pid), process.startTime == record.startTime, !process.isDead
+        else {
             return .stopped
         }
         if (try? record.cgroup.isFrozen()) == true { return .paused }

@@ -154,7 +154,9 @@ struct Creation {
         }
     }
 
-    private static func send(_ message: ProcessChannel.Message, _ channel: borrowing ProcessChannel) throws(RuntimeError) {
+    private static func send(_ message: ProcessChannel.Message, _ channel: borrowing ProcessChannel)
+        throws(RuntimeError)
+    {
         do throws(SystemError) { try channel.send(message) } catch { throw .system(doing: nil, error) }
     }
 

@@ -77,7 +77,8 @@ struct FirstProcess {
             guard namespaces.isNew(.time) else { return }
             try systemCall("unshare the time namespace") { linux_unshare(Int32(LINUX_CLONE_NEWTIME)) }
             for (clock, offset) in creation.container.linux.timeOffsets ?? [:] {
-                try File.write("\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)\n", to: "/proc/self/timens_offsets")
+                try File.write(
+                    "\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)\n", to: "/proc/self/timens_offsets")
             }
         } catch {
             throw .system(doing: "prepare the namespaces", error)

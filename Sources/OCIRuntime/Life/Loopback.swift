@@ -6,7 +6,9 @@ internal import LinuxSystem
 enum Loopback {
     static func bringUp() throws(SystemError) {
         let socket = Descriptor(
-            owning: try systemCall("open a socket") { Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) })
+            owning: try systemCall("open a socket") {
+                Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            })
         // struct ifreq: 16 bytes of name, then the flags.
         var request = [UInt8](repeating: 0, count: 40)
         request.replaceSubrange(0..<2, with: Array("lo".utf8))

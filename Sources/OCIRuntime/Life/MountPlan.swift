@@ -35,7 +35,8 @@ struct MountPlan {
             kind = .bind(recursive: options.isRecursiveBind)
             guard options.data.isEmpty else {
                 throw .invalid(
-                    field: "\(field).options", problem: "bind mounts cannot have any filesystem-specific options applied")
+                    field: "\(field).options",
+                    problem: "bind mounts cannot have any filesystem-specific options applied")
             }
         } else if type == "cgroup" || type == "cgroup2" {
             kind = .cgroup

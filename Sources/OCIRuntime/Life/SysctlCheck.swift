@@ -10,7 +10,8 @@ enum SysctlCheck {
         let dotted = name.contains("/") ? name.split(separator: "/").joined(separator: ".") : name
         func need(_ kind: NamespaceKind) throws(RuntimeError) {
             guard namespaces.has(kind) else {
-                throw .invalid(field: field, problem: "sysctl \"\(name)\" is not allowed in the hosts \(kind) namespace")
+                throw .invalid(
+                    field: field, problem: "sysctl \"\(name)\" is not allowed in the hosts \(kind) namespace")
             }
         }
         guard !dotted.isEmpty, !dotted.split(separator: ".", omittingEmptySubsequences: false).contains("") else {

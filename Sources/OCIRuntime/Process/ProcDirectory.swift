@@ -39,7 +39,8 @@ struct ProcDirectory: ~Copyable {
         guard File.exists("/sys/kernel/security/apparmor") || File.exists("/sys/module/apparmor/parameters/enabled")
         else {
             throw .invalid(
-                field: "process.apparmorProfile", problem: "apparmor profile \"\(profile)\" is set, but the host has no AppArmor")
+                field: "process.apparmorProfile",
+                problem: "apparmor profile \"\(profile)\" is set, but the host has no AppArmor")
         }
         let file = File.exists("/proc/self/attr/apparmor/exec") ? "self/attr/apparmor/exec" : "self/attr/exec"
         do throws(SystemError) {

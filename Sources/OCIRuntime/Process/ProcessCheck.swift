@@ -10,7 +10,9 @@ enum ProcessCheck {
             throw .invalid(field: "\(field).cwd", problem: "Cwd must be an absolute path")
         }
         guard (process.selinuxLabel ?? "").isEmpty else {
-            throw .invalid(field: "\(field).selinuxLabel", problem: "selinux label is specified in config, but selinux is disabled or not supported")
+            throw .invalid(
+                field: "\(field).selinuxLabel",
+                problem: "selinux label is specified in config, but selinux is disabled or not supported")
         }
         guard process.execCPUAffinity == nil else {
             throw .invalid(field: "\(field).execCPUAffinity", problem: "CPU affinity of exec is not supported yet")

@@ -48,7 +48,8 @@ struct ProcessSetup {
         switch personality.domain {
         case "LINUX", nil: return 0
         case "LINUX32": return 8
-        default: throw .invalid(field: "linux.personality.domain", problem: "\"\(personality.domain ?? "")\" is unknown")
+        default:
+            throw .invalid(field: "linux.personality.domain", problem: "\"\(personality.domain ?? "")\" is unknown")
         }
     }
 
@@ -99,8 +100,19 @@ struct ProcessSetup {
         try capabilities.apply()
         try changeDirectory()
         let program = try Program(process.args, environment: environment)
+        try passDescriptors()
         if process.noNewPrivileges { try filter?.install() }
         return program
+    }
+
+    /// The program gets the standard streams and what it is to inherit, nothing else.
+    private func passDescriptors() throws(SystemError) {
+        try systemCall("close descriptors") {
+            linux_close_range(UInt32(3 + preservedDescriptors), .max, UInt32(CLOSE_RANGE_CLOEXEC))
+        }
+        for number in 3..<(3 + preservedDescriptors) {
+            try systemCall("preserve descriptor", "\(number)") { linux_fcntl(number, F_SETFD, 0) }
+        }
     }
 
     /// A program that runs as another user may reopen its streams (`/dev/stdout`), so they become that user's. What
@@ -128,7 +140,7 @@ struct ProcessSetup {
     private func setGroups(_ groups: [UInt32]) throws(SystemError) {
         do throws(SystemError) {
             try systemCall("setgroups") { linux_setgroups(groups.count, groups) }
-        } catch where error.errno == EPERM && groups.isEmpty {
+        } catch  where error.errno == EPERM && groups.isEmpty {
             // A user namespace may forbid setgroups; there are none to set.
             return
         }
@@ -145,7 +157,9 @@ struct ProcessSetup {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         // The system call, unlike the library's function, answers "(unreachable)…" for a directory outside.
         guard linux_getcwd(&buffer, buffer.count) > 0, buffer[0] == CChar(UInt8(ascii: "/")) else {
-            throw RuntimeError.container("current working directory is outside of container mount namespace root -- possible container breakout detected")
+            throw RuntimeError.container(
+                "current working directory is outside of container mount namespace root -- possible container breakout detected"
+            )
         }
     }
 }

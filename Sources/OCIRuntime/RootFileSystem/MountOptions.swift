@@ -91,7 +91,9 @@ struct MountOptions: Equatable {
         "unbindable": UInt64(MS_UNBINDABLE), "runbindable": UInt64(MS_UNBINDABLE | MS_REC),
     ]
 
-    static let superblock: Set<String> = ["sync", "dirsync", "lazytime", "mand", "nomand", "silent", "loud", "iversion"]
+    static let superblock: Set<String> = [
+        "sync", "dirsync", "lazytime", "mand", "nomand", "silent", "loud", "iversion",
+    ]
 
     /// Every option that is known, for `features`.
     static var knownNames: [String] {

@@ -26,7 +26,7 @@ struct RootDirectory: ~Copyable {
     func resolveIfPresent(_ path: String) throws(SystemError) -> Descriptor? {
         do throws(SystemError) {
             return try resolve(path)
-        } catch where error.errno == ENOENT || error.errno == ENOTDIR {
+        } catch  where error.errno == ENOENT || error.errno == ENOTDIR {
             return nil
         }
     }
@@ -35,7 +35,7 @@ struct RootDirectory: ~Copyable {
     func resolveExactlyIfPresent(_ path: String, flags: Int = 0) throws(SystemError) -> Descriptor? {
         do throws(SystemError) {
             return try resolveExactly(path, flags: flags)
-        } catch where error.errno == ENOENT {
+        } catch  where error.errno == ENOENT {
             return nil
         }
     }
@@ -49,12 +49,12 @@ struct RootDirectory: ~Copyable {
     func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) -> Descriptor {
         do throws(SystemError) {
             return try resolve(path, flags: LINUX_O_DIRECTORY)
-        } catch where error.errno == ENOENT {
+        } catch  where error.errno == ENOENT {
             let (parent, name) = try Self.split(path)
             let above = try makeDirectory(parent)
             do throws(SystemError) {
                 try systemCall("mkdir", path) { mkdirat(above.rawValue, name, mode) }
-            } catch where error.errno == EEXIST {}
+            } catch  where error.errno == EEXIST {}
             return try Self.child(of: above, name, flags: LINUX_O_DIRECTORY, path)
         }
     }
@@ -63,13 +63,13 @@ struct RootDirectory: ~Copyable {
     func makeFile(_ path: String) throws(SystemError) -> Descriptor {
         do throws(SystemError) {
             return try resolve(path)
-        } catch where error.errno == ENOENT {
+        } catch  where error.errno == ENOENT {
             let (parent, name) = try Self.split(path)
             let above = try makeDirectory(parent)
             do throws(SystemError) {
                 _ = try Descriptor.open(
                     at: above.rawValue, name, O_WRONLY | O_CREAT | O_EXCL | Int32(LINUX_O_NOFOLLOW), mode: 0o644)
-            } catch where error.errno == EEXIST {}
+            } catch  where error.errno == EEXIST {}
             return try Self.child(of: above, name, flags: 0, path)
         }
     }

@@ -38,7 +38,7 @@ extension RootFileSystem {
         let number = directory.rawValue
         do throws(SystemError) {
             try systemCall("symlink", "/dev/\(name)") { symlinkat(target, number, name) }
-        } catch where error.errno == EEXIST { return }
+        } catch  where error.errno == EEXIST { return }
     }
 
     private func make(_ device: Device, in dev: borrowing Descriptor) throws {
@@ -64,7 +64,8 @@ extension RootFileSystem {
         default: throw RuntimeError.invalid(field: "linux.devices", problem: "\"\(device.type)\" is no device type")
         }
         guard let major = UInt32(exactly: device.major ?? 0), let minor = UInt32(exactly: device.minor ?? 0) else {
-            throw RuntimeError.invalid(field: "linux.devices", problem: "device numbers of \(device.path) are out of range")
+            throw RuntimeError.invalid(
+                field: "linux.devices", problem: "device numbers of \(device.path) are out of range")
         }
         let id = linux_makedev(major, minor)
         let mode = type | mode_t(device.fileMode ?? 0o666) & 0o7777

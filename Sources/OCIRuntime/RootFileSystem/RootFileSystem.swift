@@ -55,7 +55,8 @@ struct RootFileSystem: ~Copyable {
         for (index, mount) in container.mounts.enumerated() {
             do { try self.mount(mount) } catch {
                 throw RuntimeError.container(
-                    "mounts[\(index)]: error mounting \"\(mount.source)\" to rootfs at \"\(mount.destination)\": \(error)")
+                    "mounts[\(index)]: error mounting \"\(mount.source)\" to rootfs at \"\(mount.destination)\": \(error)"
+                )
             }
         }
         let bindsDev = container.mounts.contains { mount in

@@ -26,7 +26,9 @@ enum JSONIntegerCheck {
 
     private static func checkLong(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) throws {
         // Digits of a fraction or an exponent, or a number that has one, are no integer.
-        if range.lowerBound > 0, [UInt8(ascii: "."), UInt8(ascii: "+")].contains(bytes[range.lowerBound - 1]) { return }
+        if range.lowerBound > 0, [UInt8(ascii: "."), UInt8(ascii: "+")].contains(bytes[range.lowerBound - 1]) {
+            return
+        }
         if range.upperBound < bytes.count, [UInt8(ascii: "."), 0x65, 0x45].contains(bytes[range.upperBound]) { return }
         let negative = range.lowerBound > 0 && bytes[range.lowerBound - 1] == UInt8(ascii: "-")
         let limit = negative ? smallest : largest

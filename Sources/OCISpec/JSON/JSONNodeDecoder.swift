@@ -33,7 +33,8 @@ struct JSONNodeDecoder: Decoder, SingleValueDecodingContainer {
         for index in 0..<count {
             let element = json_object_array_get_idx(node, index)
             guard let text = try Self.string(element) else {
-                throw JSONNodeDecoder(node: element, codingPath: codingPath + [JSONIndexKey(index)]).mismatch("a string")
+                throw JSONNodeDecoder(node: element, codingPath: codingPath + [JSONIndexKey(index)]).mismatch(
+                    "a string")
             }
             result.append(text)
         }
