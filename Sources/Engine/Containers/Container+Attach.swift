@@ -33,8 +33,9 @@ extension Container {
     }
 
     /// Connects the clients that wait, before the program writes its first byte.
-    func connectPendingAttachments(to socketPath: String) async throws {
+    func connectPendingAttachments(to socketPath: String) async {
         let pending = pendingAttachments.values
+        guard !pending.isEmpty else { return }
         pendingAttachments = [:]
         await withTaskGroup(of: Void.self) { group in
             for attachment in pending {

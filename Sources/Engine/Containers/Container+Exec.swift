@@ -1,3 +1,4 @@
+import CLinux
 import EngineAPI
 import Glibc
 import LinuxSystem
@@ -118,7 +119,7 @@ extension Container {
         let specs = dependencies.specs
         let prepared = input
         return try await dependencies.work.run {
-            let root = try Descriptor.open("/proc/\(run.pid)/root", O_PATH | O_DIRECTORY)
+            let root = try Descriptor.open("/proc/\(run.pid)/root", Int32(LINUX_O_PATH) | O_DIRECTORY)
             var input = prepared
             input.rootDescriptor = root.rawValue
             return try specs.execProcess(input)

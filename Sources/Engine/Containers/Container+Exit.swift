@@ -50,7 +50,7 @@ extension Container {
         record.pid = 0
         for exec in execs.values { exec.containerEnded() }
         let policy = record.hostConfig.restartPolicy
-        if policy.restarts(exitCode: exit.code, count: record.restartCount, stoppedByUser: record.stoppedByUser) {
+        if policy.restarts(exitCode: exit.code, count: record.restartCount, stoppedByUser: policyIsOff) {
             let ran = Duration.nanoseconds(exit.at.totalNanoseconds - record.startedAt.totalNanoseconds)
             record.phase = .restarting
             state = .idle

@@ -34,10 +34,13 @@ extension Container {
             record.exitCode = 0
             record.oomKilled = false
             record.stoppedByUser = false
+            policyIsOff = false
             state = .running(run)
         } catch {
             try await undoStart(error)
         }
+        // Clients that came while the start was under way.
+        if let run { await connectPendingAttachments(to: run.attachSocket) }
         await publish("start")
         try await save()
     }
@@ -61,7 +64,7 @@ extension Container {
         let spec = try await buildSpec(mount: mount, volumes: volumes, network: namespace)
         logEnd = LogStopSignal()
         let created = try await createTask(client, spec: spec, mount: mount)
-        try await connectPendingAttachments(to: created.attachSocket)
+        await connectPendingAttachments(to: created.attachSocket)
         var request = SupervisorClient.StartRequest()
         request.namespace = SupervisorLink.namespace
         request.id = id

@@ -8,18 +8,19 @@ extension Container {
     private static let killDeadline = Duration.seconds(20)
 
     /// Asks the program to end and ends it when it has not after a time; negative waits for ever.
-    package func stop(signal: String? = nil, timeout: Int? = nil) async throws {
+    package func stop(signal: String? = nil, timeout: Int? = nil, byUser: Bool = true) async throws {
         if case .waitingToRestart(let task) = state {
             task.cancel()
             state = .idle
             record.phase = .exited
-            record.stoppedByUser = true
+            record.stoppedByUser = byUser
             try await save()
             answerWaiters([.notRunning, .nextExit])
             return
         }
         guard isRunning else { throw EngineError(.notModified, "container \(id) is already stopped") }
-        record.stoppedByUser = true
+        record.stoppedByUser = byUser
+        policyIsOff = true
         let number = try signal.map(Signal.number) ?? stopSignal
         let seconds = timeout ?? record.config.stopTimeout ?? Self.defaultStopTimeout
         let end = waiting(for: .notRunning)
@@ -58,7 +59,10 @@ extension Container {
             throw EngineError(
                 .conflict, "cannot kill container: \(record.name): container \(id) is not running")
         }
-        if number == SIGKILL || number == stopSignal { record.stoppedByUser = true }
+        if number == SIGKILL || number == stopSignal {
+            record.stoppedByUser = true
+            policyIsOff = true
+        }
         let end = waiting(for: .notRunning)
         try await send(signal: number)
         await publish("kill", ["signal": "\(number)"])

@@ -33,6 +33,8 @@ package actor Container {
     package internal(set) var record: ContainerRecord
     var state = State.idle
     var execs: [String: Exec] = [:]
+    /// The end that comes is meant: the restart policy has no say in it.
+    var policyIsOff = false
     var restarts = RestartBackOff()
     var logEnd = LogStopSignal()
     private var waiters: [Int: Waiter] = [:]

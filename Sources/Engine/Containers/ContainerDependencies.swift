@@ -1,4 +1,3 @@
-package import EngineAPI
 package import ImageStore
 package import Logging
 

@@ -1,6 +1,6 @@
 import ImageStore
 import Networking
-package import TTRPC
+import TTRPC
 
 /// Why a container did not start, in dockerd's words, with the exit code that it gets.
 package struct StartFailure: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import EngineAPI
-package import FoundationEssentials
+import FoundationEssentials
 import GRDB
 
 /// The engine's records in SQLite: one row per container or volume, its content as JSON.

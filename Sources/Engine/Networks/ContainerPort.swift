@@ -1,4 +1,4 @@
-import EngineAPI
+package import EngineAPI
 package import Networking
 
 /// A container's port as the API writes it: `80/tcp`.

@@ -1,5 +1,5 @@
 import EngineAPI
-import LinuxSystem
+package import LinuxSystem
 
 /// The content of a container's /etc/hosts, /etc/hostname and /etc/resolv.conf.
 package struct NetworkFileContent: Sendable {

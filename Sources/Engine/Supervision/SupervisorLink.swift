@@ -47,7 +47,7 @@ package actor SupervisorLink {
         try await withThrowingDiscardingTaskGroup { group in
             var position = Position()
             while !isClosed {
-                let client = try await connect()
+                guard let client = try await connect(isFirst: !position.isKnown) else { return }
                 try await follow(client, from: &position, observer: observer, group: &group)
                 if !position.isKnown {
                     position.isKnown = true
@@ -102,11 +102,22 @@ package actor SupervisorLink {
         }
     }
 
-    private func connect() async throws -> SupervisorClient {
-        if let client = try? await SupervisorClient.connect(to: program.address) { return client }
-        logger.info("starting supervisor", metadata: ["path": "\(program.path)"])
-        try await program.start()
-        return try await SupervisorClient.connect(to: program.address)
+    /// Nil when the link was closed meanwhile. Only the first time a failure is final.
+    private func connect(isFirst: Bool) async throws -> SupervisorClient? {
+        var backOff = RestartBackOff()
+        while !isClosed {
+            if let client = try? await SupervisorClient.connect(to: program.address) { return client }
+            do {
+                logger.info("starting supervisor", metadata: ["path": "\(program.path)"])
+                try await program.start()
+                return try await SupervisorClient.connect(to: program.address)
+            } catch {
+                if isFirst { throw error }
+                logger.error("cannot start the supervisor: \(error)")
+                try await Task.sleep(for: backOff.next(ranFor: .zero))
+            }
+        }
+        return nil
     }
 
     private func hand(out client: SupervisorClient) {

@@ -11,6 +11,9 @@ package struct SupervisorProgram: Sendable {
     private let stateDirectory: String
     private let work: FileWork
 
+    /// POSIX_SPAWN_SETSID of <spawn.h>, which needs _GNU_SOURCE.
+    private static let setSession: Int16 = 0x80
+
     package init(configuration: DaemonConfiguration, work: FileWork) {
         path = configuration.programDirectory + "/skiff-supervisor"
         stateDirectory = configuration.execRoot
@@ -62,13 +65,12 @@ package struct SupervisorProgram: Sendable {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSID))
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | setSession)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
 
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         words.append(nil)
