@@ -44,11 +44,12 @@ struct AttachHandler: Sendable {
         for await relay in try await container.attach(connection, options: options) { await relay.waitForEnd() }
     }
 
-    private func replay(_ container: Container, options: StreamOptions, to connection: HijackedConnection) async throws {
+    private func replay(_ container: Container, options: StreamOptions, to connection: HijackedConnection) async throws
+    {
         let reading = LogReaderOptions(stdout: options.stdout, stderr: options.stderr)
         let format = LogFormat(terminal: options.terminal, timestamps: false)
-        for try await entry in LogReader.read(path: container.paths.log, options: reading) {
-            try await connection.write(format.encode(entry))
+        for try await entries in service.dependencies.logs.readBatches(path: container.paths.log, options: reading) {
+            try await connection.write(format.encode(entries))
         }
     }
 
@@ -73,11 +74,8 @@ struct AttachHandler: Sendable {
         let format = LogFormat(terminal: terminal, timestamps: request.query.flag("timestamps"))
         let writer = try await responder.stream(
             contentType: Self.contentType(terminal: terminal, version: request.version))
-        var pending = ByteBuffer()
-        for try await entry in LogReader.read(path: container.paths.log, options: options) {
-            pending.writeImmutableBuffer(format.encode(entry))
-            try await writer.write(pending)
-            pending.clear()
+        for try await entries in service.dependencies.logs.readBatches(path: container.paths.log, options: options) {
+            try await writer.write(format.encode(entries))
         }
         try await responder.end(writer)
     }

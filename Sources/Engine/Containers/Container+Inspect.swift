@@ -73,7 +73,8 @@ extension Container {
         if let mount = try? dependencies.images.snapshotMount(id) {
             graph.data = [
                 "ID": id, "LowerDir": mount.lowerDirectories.joined(separator: ":"),
-                "MergedDir": "\(dependencies.configuration.execRoot)/supervisor/\(SupervisorLink.namespace)/\(id)/rootfs",
+                "MergedDir":
+                    "\(dependencies.configuration.execRoot)/supervisor/\(SupervisorLink.namespace)/\(id)/rootfs",
                 "UpperDir": mount.upperDirectory, "WorkDir": mount.workDirectory,
             ]
         }

@@ -32,7 +32,9 @@ extension Container {
     }
 
     private func refusal(_ state: String) -> EngineError {
-        let advice = state == "paused" ? "unpause and then stop the container before removal or force remove"
+        let advice =
+            state == "paused"
+            ? "unpause and then stop the container before removal or force remove"
             : "stop the container before removing or force remove"
         return EngineError(
             .conflict, "cannot remove container \"\(record.name)\": container is \(state): \(advice)")

@@ -129,7 +129,8 @@ extension Container {
         guard let name = NamespaceMode(mode).sharedContainer else { return nil }
         let other = try await siblings.container(name)
         guard let run = await other.run else {
-            throw EngineError(.conflict, "cannot join the \(kind.uppercased()) namespace of a non running container: \(other.id)")
+            throw EngineError(
+                .conflict, "cannot join the \(kind.uppercased()) namespace of a non running container: \(other.id)")
         }
         return "/proc/\(run.pid)/ns/\(kind)"
     }

@@ -28,11 +28,13 @@ extension Container {
         if await Self.ended(end, within: seconds < 0 ? nil : .seconds(seconds)) {
             return await publish("stop")
         }
-        dependencies.logger.info("container \(id) did not end within \(seconds) seconds of signal \(number), killing it")
+        dependencies.logger.info(
+            "container \(id) did not end within \(seconds) seconds of signal \(number), killing it")
         let kill = waiting(for: .notRunning)
         try await send(signal: SIGKILL)
         guard await Self.ended(kill, within: Self.killDeadline) else {
-            throw EngineError(.internal, "cannot stop container: \(id): tried to kill container, but did not receive an exit event")
+            throw EngineError(
+                .internal, "cannot stop container: \(id): tried to kill container, but did not receive an exit event")
         }
         await publish("stop")
     }

@@ -12,13 +12,14 @@ package struct ContainerDependencies: Sendable {
     package let events: EventBroadcaster
     package let specs: SpecBuilder
     package let rules: HostConfigRules
+    package let logs: LogReader
     package let work: FileWork
     package let logger: Logger
 
     package init(
         configuration: DaemonConfiguration, database: EngineDatabase, images: ImageStore, supervisor: SupervisorLink,
-        networks: NetworkService, volumes: VolumeService, events: EventBroadcaster, facts: HostFacts, work: FileWork,
-        logger: Logger
+        networks: NetworkService, volumes: VolumeService, events: EventBroadcaster, facts: HostFacts, logs: LogReader,
+        work: FileWork, logger: Logger
     ) {
         self.configuration = configuration
         self.database = database
@@ -29,6 +30,7 @@ package struct ContainerDependencies: Sendable {
         self.events = events
         specs = SpecBuilder(facts: facts)
         rules = HostConfigRules(facts: facts)
+        self.logs = logs
         self.work = work
         self.logger = logger
     }

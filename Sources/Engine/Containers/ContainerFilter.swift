@@ -38,7 +38,9 @@ struct ContainerFilter: Sendable {
                 || (summary.state == "exited" && filters["exited"].contains("\(exitCode)")))
             && filters.allowsLabels(summary.labels)
             && filters.allows("network") { wanted in
-                summary.networkSettings.networks.contains { $0.key == wanted || $0.value.networkID.hasPrefix(wanted) && !wanted.isEmpty }
+                summary.networkSettings.networks.contains {
+                    $0.key == wanted || $0.value.networkID.hasPrefix(wanted) && !wanted.isEmpty
+                }
             }
             && filters.allows("volume") { wanted in
                 summary.mounts.contains { $0.name == wanted || $0.destination == wanted || $0.source == wanted }

@@ -1,7 +1,7 @@
 import EngineAPI
 import LinuxSystem
 import Networking
-import SupervisorClient
+package import SupervisorClient
 
 extension ContainerService {
     /// Reads the records of an earlier life, and removes the files that no record claims.

@@ -25,7 +25,11 @@ final class Exec: Sendable {
     /// Marks it as started; false when it was already.
     func claimStart() -> Bool { status.claimStart() }
 
-    func started(pid: Int) { status.update { $0.pid = pid; $0.isRunning = $0.exitCode == nil } }
+    func started(pid: Int) {
+        status.update {
+            $0.pid = pid; $0.isRunning = $0.exitCode == nil
+        }
+    }
 
     func ended(code: Int) { status.end(code: code) }
 

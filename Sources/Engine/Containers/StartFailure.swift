@@ -16,7 +16,8 @@ package struct StartFailure: Equatable, Sendable {
             self.init(error.isInvalidRequest ? .invalidParameter : .internal, "\(error)", 126)
         case let error as NetworkingError:
             self.init(
-                .internal, "failed to set up container networking: driver failed programming external connectivity: \(error)",
+                .internal,
+                "failed to set up container networking: driver failed programming external connectivity: \(error)",
                 128)
         case let error as RPCError:
             self.init(runtime: error.message)

@@ -10,12 +10,12 @@ struct DaemonLock: ~Copyable {
         try FileWork.makeDirectory(configuration.dataRoot, mode: 0o710)
         try FileWork.makeDirectory(configuration.execRoot, mode: 0o711)
         let path = configuration.dataRoot + "/skiffd.lock"
-        lock = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
-        guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        let held = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+        guard flock(held.rawValue, LOCK_EX | LOCK_NB) == 0 else {
             throw ConfigurationError.invalid(
                 "another daemon uses the data root \(configuration.dataRoot): choose another --data-root")
         }
-        pidFile = configuration.pidFile
+        let pidFile = configuration.pidFile
         if let text = try? FileWork.read(pidFile), let pid = Int32(text.trimming { $0.isWhitespace }), pid > 0,
             pid != getpid(), ProcessHandle.program(of: pid) == ProcessHandle.program(of: getpid())
         {
@@ -26,6 +26,8 @@ struct DaemonLock: ~Copyable {
             try FileWork.makeDirectory(String(pidFile[..<slash]), mode: 0o755)
         }
         try FileWork.write("\(getpid())", to: pidFile)
+        lock = held
+        self.pidFile = pidFile
     }
 
     func removePIDFile() {

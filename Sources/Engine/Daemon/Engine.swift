@@ -21,7 +21,7 @@ struct Engine: Sendable {
         self.configuration = configuration
         self.logger = logger
         let pool = NIOThreadPool(numberOfThreads: 2)
-        try await pool.start()
+        pool.start()
         let work = FileWork(pool: pool)
         let database = try EngineDatabase(path: configuration.dataRoot + "/engine.db")
         let events = EventBroadcaster()
@@ -39,7 +39,7 @@ struct Engine: Sendable {
                 networks: networks,
                 volumes: try await VolumeService(
                     dataRoot: configuration.dataRoot, database: database, events: events, work: work),
-                events: events, facts: HostFacts.detect(), work: work, logger: logger))
+                events: events, facts: HostFacts.detect(), logs: LogReader(threads: pool), work: work, logger: logger))
         try await containers.restore()
         let daemonID = try await database.fact("daemon-id") { Self.identifier() }
         let router = Self.router(containers: containers, events: events, daemonID: daemonID)
@@ -118,7 +118,8 @@ struct Engine: Sendable {
         try await containers.sweepNetwork()
         for host in configuration.hosts {
             if case .tcp(let name, let port) = host {
-                logger.warning("API is accessible on tcp://\(name):\(port) without encryption by anybody who reaches it")
+                logger.warning(
+                    "API is accessible on tcp://\(name):\(port) without encryption by anybody who reaches it")
             }
             try await server.listen(on: try host.owned(by: configuration.group))
             logger.info("API listen on \(host)")

@@ -1,10 +1,11 @@
-import Dispatch
+@preconcurrency import Dispatch
 import Glibc
 
 /// The signals that end the daemon.
 final class SignalStream: Sendable {
     let signals: AsyncStream<Int32>
-    private let sources: [any DispatchSourceSignal]
+    /// Kept alive; Dispatch guards its sources itself.
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
     init(_ numbers: [Int32]) {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)

@@ -51,7 +51,9 @@ package struct EngineDatabase: Sendable {
     /// A fact of the engine's own, made by a closure the first time.
     package func fact(_ name: String, default make: @Sendable @escaping () -> String) async throws -> String {
         try await queue.write { database in
-            if let value = try String.fetchOne(database, sql: "SELECT value FROM facts WHERE name = ?", arguments: [name]) {
+            if let value = try String.fetchOne(
+                database, sql: "SELECT value FROM facts WHERE name = ?", arguments: [name])
+            {
                 return value
             }
             let value = make()

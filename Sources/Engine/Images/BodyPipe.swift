@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import LinuxSystem
 import NIOCore
@@ -10,21 +11,20 @@ final class BodyPipe: Sendable {
         var writing: Int32?
     }
 
+    /// F_SETPIPE_SZ of <fcntl.h>, which needs _GNU_SOURCE.
+    private static let setPipeSize: Int32 = 1031
+
     private let ends: Mutex<Ends>
     private let reading: Int32
     private let writing: Int32
 
     init() throws(SystemError) {
-        var pair: (Int32, Int32) = (-1, -1)
-        try systemCall("pipe") {
-            withUnsafeMutablePointer(to: &pair) {
-                $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe2($0, O_CLOEXEC) }
-            }
-        }
-        (reading, writing) = pair
+        var pair: [Int32] = [-1, -1]
+        try systemCall("pipe") { linux_pipe2(&pair, O_CLOEXEC) }
+        (reading, writing) = (pair[0], pair[1])
         // A larger pipe saves switches between its two sides; the default does as well.
-        _ = fcntl(writing, F_SETPIPE_SZ, 1 << 20)
-        ends = Mutex(Ends(reading: pair.0, writing: pair.1))
+        _ = fcntl(writing, Self.setPipeSize, 1 << 20)
+        ends = Mutex(Ends(reading: pair[0], writing: pair[1]))
     }
 
     deinit {

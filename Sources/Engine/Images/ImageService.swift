@@ -89,7 +89,7 @@ struct ImageService: Sendable {
         inspect.id = image.id
         inspect.repoTags = image.repoTags
         inspect.repoDigests = image.repoDigests
-        inspect.comment = image.configuration.history?.last?.comment ?? ""
+        inspect.comment = image.configuration.history.last?.comment ?? ""
         inspect.created = image.created ?? ""
         inspect.author = image.configuration.author ?? ""
         inspect.config = Self.describe(image.configuration.config ?? OCISpec.ImageConfig())
@@ -126,7 +126,7 @@ struct ImageService: Sendable {
         let image = try await find(name)
         var layers = image.layers[...]
         var items: [ImageHistoryItem] = []
-        for entry in image.configuration.history ?? [] {
+        for entry in image.configuration.history {
             var item = ImageHistoryItem()
             item.id = "<missing>"
             item.created = entry.created.flatMap { Timestamp($0) }?.seconds ?? 0
@@ -186,7 +186,8 @@ struct ImageService: Sendable {
         let onlyDangling = try filters.flag("dangling") ?? true
         var response = ImagesPruneResponse()
         for image in try await store.images() {
-            guard !onlyDangling || image.repoTags.isEmpty, filters.allowsLabels(image.configuration.config?.labels ?? [:]),
+            guard !onlyDangling || image.repoTags.isEmpty,
+                filters.allowsLabels(image.configuration.config?.labels ?? [:]),
                 await containers.imageUsers(image.id).isEmpty
             else { continue }
             let items = try await delete(image.id, force: true, prune: true)

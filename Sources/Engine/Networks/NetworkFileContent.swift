@@ -46,7 +46,8 @@ package struct NetworkFileContent: Sendable {
             text += "\(target)\t\(entry[..<separator])\n"
         }
         if let address, !config.hostname.isEmpty {
-            let names = config.domainname.isEmpty
+            let names =
+                config.domainname.isEmpty
                 ? config.hostname : "\(config.hostname).\(config.domainname) \(config.hostname)"
             text += "\(address)\t\(names)\n"
         }

@@ -86,7 +86,9 @@ package struct MountPlanner: Sendable {
     private func parse(_ mount: ContainerMount) throws(EngineError) -> MountRecord {
         let target = mount.target ?? ""
         guard !target.isEmpty else {
-            throw EngineError(.invalidParameter, "invalid mount config for type \"\(mount.type ?? "")\": field Target must not be empty")
+            throw EngineError(
+                .invalidParameter,
+                "invalid mount config for type \"\(mount.type ?? "")\": field Target must not be empty")
         }
         let destination = try Self.destination(target, spec: target)
         switch mount.type {
@@ -150,7 +152,8 @@ package struct MountPlanner: Sendable {
     private static func destination(_ text: String, spec: String) throws(EngineError) -> String {
         guard text.hasPrefix("/") else {
             throw EngineError(
-                .invalidParameter, "invalid volume specification: '\(spec)': invalid mount config for type \"volume\": "
+                .invalidParameter,
+                "invalid volume specification: '\(spec)': invalid mount config for type \"volume\": "
                     + "invalid mount path: '\(text)' mount path must be absolute")
         }
         // `..` may stand in an image's VOLUME; it must not lead anywhere.
@@ -160,7 +163,8 @@ package struct MountPlanner: Sendable {
         let path = ContainerPath.clean(text)
         guard path != "/" else {
             throw EngineError(
-                .invalidParameter, "invalid volume specification: '\(spec)': invalid specification: "
+                .invalidParameter,
+                "invalid volume specification: '\(spec)': invalid specification: "
                     + "destination can't be '/'")
         }
         return path

@@ -13,7 +13,7 @@ package struct RootView: ~Copyable {
         let context = Descriptor(owning: try systemCall("fsopen", "overlay") { linux_fsopen("overlay", 0x1) })
         do {
             for layer in layers { try RootView.set(context.rawValue, "lowerdir+", layer) }
-        } catch where error.errno == EINVAL {
+        } catch  where error.errno == EINVAL {
             // Linux before 6.7 takes all layers in one text, of at most 255 bytes.
             try RootView.set(context.rawValue, "lowerdir", layers.joined(separator: ":"))
         }

@@ -22,14 +22,17 @@ struct VolumeFiller: Sendable {
     private static func copy(from snapshot: SnapshotMount, _ path: String, to volume: String) throws {
         guard try FileWork.names(inDirectory: volume).isEmpty else { return }
         let root = try RootView(snapshot)
-        let source: Descriptor
-        do {
-            source = try Descriptor.open(
-                at: root.descriptor.rawValue, path, O_RDONLY | O_DIRECTORY, resolve: Int32(RESOLVE_IN_ROOT))
-        } catch where error.errno == ENOENT || error.errno == ENOTDIR {
-            return
-        }
+        guard let source = try directory(path, in: root.descriptor.rawValue) else { return }
         let target = try Descriptor.open(volume, O_RDONLY | O_DIRECTORY)
         try TreeCopy().copy(from: source.rawValue, to: target.rawValue, path: volume)
+    }
+
+    /// Nil when there is no such directory in the image.
+    private static func directory(_ path: String, in root: Int32) throws(SystemError) -> Descriptor? {
+        do {
+            return try Descriptor.open(at: root, path, O_RDONLY | O_DIRECTORY, resolve: Int32(RESOLVE_IN_ROOT))
+        } catch  where error.errno == ENOENT || error.errno == ENOTDIR {
+            return nil
+        }
     }
 }

@@ -58,7 +58,9 @@ struct VolumeHandler: Sendable {
         let all = try filters.flag("all") ?? (request.version < APIVersion(1, 42))
         var response = VolumesPruneResponse()
         for record in await volumes.all where all || record.isAnonymous {
-            guard filters.allowsLabels(record.labels), await containers.volumeUsers(record.name).isEmpty else { continue }
+            guard filters.allowsLabels(record.labels), await containers.volumeUsers(record.name).isEmpty else {
+                continue
+            }
             try await volumes.remove(record.name)
             response.volumesDeleted = (response.volumesDeleted ?? []) + [record.name]
         }
