@@ -42,8 +42,7 @@ struct ImageHandler: Sendable {
         router.on(.DELETE, "/images/{name...}") { request, responder in
             try await responder.send(
                 json: try await service.delete(
-                    request.parameter("name"), force: request.query.flag("force"),
-                    prune: !request.query.flag("noprune")))
+                    request.parameter("name"), force: request.query.flag("force")))
         }
     }
 

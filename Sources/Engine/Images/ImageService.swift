@@ -156,11 +156,11 @@ struct ImageService: Sendable {
         await publish("tag", id: image.id, name: reference.familiar)
     }
 
-    func delete(_ name: String, force: Bool, prune: Bool) async throws -> [ImageDeleteResponseItem] {
+    func delete(_ name: String, force: Bool) async throws -> [ImageDeleteResponseItem] {
         let image = try await find(name)
         let deletions: [ImageDeletion]
         do {
-            deletions = try await store.delete(name, force: force, prune: prune) { id in
+            deletions = try await store.delete(name, force: force) { id in
                 await containers.imageUsers(id)
             }
         } catch let error as ImageStoreError where error.kind == .notFound {
@@ -190,7 +190,7 @@ struct ImageService: Sendable {
                 filters.allowsLabels(image.configuration.config?.labels ?? [:]),
                 await containers.imageUsers(image.id).isEmpty
             else { continue }
-            let items = try await delete(image.id, force: true, prune: true)
+            let items = try await delete(image.id, force: true)
             response.imagesDeleted = (response.imagesDeleted ?? []) + items
             response.spaceReclaimed += image.size
         }
