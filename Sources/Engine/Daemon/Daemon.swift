@@ -1,6 +1,10 @@
 import EngineAPI
+import Glibc
+import ImageStore
 package import Logging
+import Networking
 import NIOPosix
+import Registry
 
 /// The daemon's life: start, serve, stop.
 package struct Daemon: Sendable {
@@ -12,15 +16,34 @@ package struct Daemon: Sendable {
         self.logger = logger
     }
 
+    /// Serves until a signal ends it.
     package func run() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let events = EventBroadcaster()
-        let system = SystemService(configuration: configuration, daemonID: "x") { SystemService.Census() }
-        var router = Router()
-        SystemHandler(service: system, events: events).register(in: &router)
-        let server = HTTPServer(group: group, service: APIService(router: router, logger: logger))
-        for host in configuration.hosts { try await server.listen(on: host) }
-        logger.info("Daemon has completed initialization")
-        while true { try await Task.sleep(for: .seconds(1000)) }
+        signal(SIGPIPE, SIG_IGN)
+        // Children are not waited for: the kernel forgets them by itself.
+        signal(SIGCHLD, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)
+        let ends = SignalStream([SIGTERM, SIGINT])
+        let lock = try DaemonLock(configuration: configuration)
+        let engine = try await Engine(configuration: configuration, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let (ready, isReady) = AsyncStream.makeStream(of: Never.self)
+            group.addTask {
+                defer { isReady.finish() }
+                try await engine.followSupervisor { isReady.finish() }
+            }
+            group.addTask {
+                for await _ in ready {}
+                try await engine.serve()
+                for await number in ends.signals {
+                    logger.info("Processing signal '\(number)'")
+                    break
+                }
+                await engine.shutDown()
+            }
+            // A failure of the supervisor's link ends the daemon; its regular end comes from the shutdown.
+            try await group.waitForAll()
+        }
+        lock.removePIDFile()
+        logger.info("Daemon shutdown complete")
     }
 }

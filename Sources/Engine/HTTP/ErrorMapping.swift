@@ -1,10 +1,8 @@
 import EngineAPI
 import FoundationEssentials
 import ImageStore
-import LinuxSystem
 import NIOHTTP1
-import Networking
-import SupervisorClient
+import TTRPC
 
 /// The one place where errors become HTTP statuses.
 enum ErrorMapping {
@@ -27,8 +25,31 @@ enum ErrorMapping {
         switch error {
         case let error as EngineError: error
         case let error as DecodingError: EngineError(.invalidParameter, describe(error))
+        case let error as ImageStoreError: EngineError(kind(of: error.kind), "\(error)")
+        case let error as SpecError: EngineError(error.isInvalidRequest ? .invalidParameter : .internal, "\(error)")
+        case let error as RPCError: EngineError(kind(of: error.code), error.message)
         case is CancellationError: EngineError(.unavailable, "context canceled")
         default: EngineError(.internal, "\(error)")
+        }
+    }
+
+    private static func kind(of kind: ImageStoreError.Kind) -> EngineError.Kind {
+        switch kind {
+        // A registry that denies does not say whether the repository exists; dockerd answers that it does not.
+        case .notFound, .denied: .notFound
+        case .conflict: .conflict
+        case .invalid: .invalidParameter
+        case .unavailable, .system: .internal
+        }
+    }
+
+    private static func kind(of code: RPCCode) -> EngineError.Kind {
+        switch code {
+        case .notFound: .notFound
+        case .alreadyExists, .failedPrecondition: .conflict
+        case .invalidArgument: .invalidParameter
+        case .unavailable: .unavailable
+        default: .internal
         }
     }
 

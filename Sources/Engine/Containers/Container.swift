@@ -1,0 +1,153 @@
+import EngineAPI
+import SupervisorClient
+import TTRPC
+
+/// One container: its record, and what runs of it. Its operations come one at a time.
+package actor Container {
+    /// A running program of the container.
+    struct Run: Sendable {
+        let pid: Int
+        let attachSocket: String
+        let isPaused: Bool
+
+        func paused(_ isPaused: Bool) -> Run { Run(pid: pid, attachSocket: attachSocket, isPaused: isPaused) }
+    }
+
+    enum State: Sendable {
+        /// Made or ended; the record says which.
+        case idle
+        case starting
+        case running(Run)
+        /// Ended, and to be started again after a while.
+        case waitingToRestart(Task<Void, Never>)
+        case removing
+        case removed
+    }
+
+    package nonisolated let id: String
+    nonisolated let dependencies: ContainerDependencies
+    nonisolated let siblings: any ContainerDirectory
+    nonisolated let paths: ContainerPaths
+    nonisolated let operations = AsyncLock()
+
+    package internal(set) var record: ContainerRecord
+    var state = State.idle
+    var execs: [String: Exec] = [:]
+    /// The end that comes is meant: the restart policy has no say in it.
+    var policyIsOff = false
+    var restarts = RestartBackOff()
+    var logEnd = LogStopSignal()
+    private var waiters: [Int: Waiter] = [:]
+    private var nextWaiter = 0
+    var pendingAttachments: [Int: PendingAttachment] = [:]
+    var nextAttachment = 0
+
+    init(record: ContainerRecord, dependencies: ContainerDependencies, siblings: any ContainerDirectory) {
+        id = record.id
+        self.record = record
+        self.dependencies = dependencies
+        self.siblings = siblings
+        paths = dependencies.paths(of: record.id)
+        logEnd.raise()
+    }
+
+    var run: Run? {
+        if case .running(let run) = state { run } else { nil }
+    }
+
+    var isRunning: Bool { run != nil }
+
+    /// The run, or dockerd's refusal.
+    func requireRun() throws(EngineError) -> Run {
+        guard let run else { throw EngineError(.conflict, "container \(id) is not running") }
+        return run
+    }
+
+    func save() async throws {
+        try await dependencies.database.save(record, id: id, in: .containers)
+    }
+
+    func publish(_ action: String, _ extra: [String: String] = [:]) async {
+        var attributes = record.config.labels ?? [:]
+        attributes["image"] = record.image
+        attributes["name"] = record.name
+        attributes.merge(extra) { $1 }
+        await dependencies.events.publish(.make(type: "container", action: action, id: id, attributes: attributes))
+    }
+
+    /// Names this container's task, or with an exec id one of its further processes.
+    nonisolated func request(execID: String = "") -> SupervisorClient.ProcessRequest {
+        var request = SupervisorClient.ProcessRequest()
+        request.namespace = SupervisorLink.namespace
+        request.id = id
+        request.execID = execID
+        return request
+    }
+
+    // MARK: Waiting
+
+    package enum WaitCondition: String, Sendable {
+        case notRunning = "not-running"
+        case nextExit = "next-exit"
+        case removed
+    }
+
+    private struct Waiter {
+        let condition: WaitCondition
+        let continuation: AsyncStream<Int>.Continuation
+    }
+
+    /// A stream that gives the exit code once, when the condition is met.
+    func waiting(for condition: WaitCondition) -> AsyncStream<Int> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
+        let isMet =
+            switch (condition, state) {
+            case (.notRunning, .idle), (_, .removed): true
+            default: false
+            }
+        guard !isMet else {
+            continuation.yield(record.exitCode)
+            continuation.finish()
+            return stream
+        }
+        let key = nextWaiter
+        nextWaiter += 1
+        waiters[key] = Waiter(condition: condition, continuation: continuation)
+        continuation.onTermination = { [weak self] _ in
+            // The stream's end comes without a caller that could wait for the actor.
+            Task { await self?.forgetWaiter(key) }
+        }
+        return stream
+    }
+
+    private func forgetWaiter(_ key: Int) {
+        waiters[key] = nil
+    }
+
+    /// Answers those who wait for one of the conditions.
+    func answerWaiters(_ conditions: Set<WaitCondition>) {
+        for (key, waiter) in waiters where conditions.contains(waiter.condition) {
+            waiter.continuation.yield(record.exitCode)
+            waiter.continuation.finish()
+            waiters[key] = nil
+        }
+    }
+}
+
+/// The other containers, as one container sees them.
+package protocol ContainerDirectory: Sendable {
+    func container(_ nameOrID: String) async throws(EngineError) -> Container
+    func remove(_ container: Container, options: ContainerRemoval) async throws
+}
+
+/// How a container is removed.
+package struct ContainerRemoval: Sendable {
+    package var force = false
+    /// With its anonymous volumes.
+    package var volumes = false
+
+    package init(force: Bool = false, volumes: Bool = false) {
+        self.force = force
+        self.volumes = volumes
+    }
+}
