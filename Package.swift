@@ -111,7 +111,9 @@ let package = Package(
         // Images.
         library("ImageStore", ["Archive", "Registry", "OCISpec", "LinuxSystem", grdb, crypto] + nio),
         library(
-            "Registry", ["OCISpec", asyncHTTPClient, crypto, .product(name: "NIOSSL", package: "swift-nio-ssl")] + nio),
+            "Registry",
+            ["OCISpec", "LinuxSystem", asyncHTTPClient, crypto, .product(name: "NIOSSL", package: "swift-nio-ssl")]
+                + nioHTTP),
         library("Archive", ["LinuxSystem", "CArchive", crypto]),
 
         // Supervision.

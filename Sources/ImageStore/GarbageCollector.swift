@@ -50,7 +50,7 @@ struct GarbageCollector: Sendable {
                     try database.execute(sql: "DELETE FROM layer WHERE chain = ?", arguments: [chain])
                 }
             }
-            let blobs = try Set(String.fetchAll(database, sql: "SELECT digest FROM image_content"))
+            let blobs = try Set(String.fetchAll(database, sql: "SELECT digest FROM image_content UNION SELECT blob FROM layer"))
             return (present, blobs)
         }
     }

@@ -24,7 +24,7 @@ struct ImageDatabase: Sendable {
             id TEXT PRIMARY KEY, configuration BLOB NOT NULL, size INTEGER NOT NULL, added REAL NOT NULL
         );
         CREATE TABLE layer (
-            chain TEXT PRIMARY KEY, diff TEXT NOT NULL, parent TEXT, size INTEGER NOT NULL
+            chain TEXT PRIMARY KEY, diff TEXT NOT NULL, parent TEXT, blob TEXT NOT NULL, size INTEGER NOT NULL
         );
         CREATE TABLE image_layer (
             image TEXT NOT NULL REFERENCES image (id) ON DELETE CASCADE, position INTEGER NOT NULL,

@@ -73,9 +73,10 @@ struct ImageRegistrar: Sendable {
         try await pool.run { try layers.install(staged, chainID: layer.chainID, parents: parents) }
         try await database.write { database in
             try database.execute(
-                sql: "INSERT OR IGNORE INTO layer (chain, diff, parent, size) VALUES (?, ?, ?, ?)",
+                sql: "INSERT OR IGNORE INTO layer (chain, diff, parent, blob, size) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
-                    layer.chainID.description, layer.diffID.description, parents.last?.description, staged.layer.size,
+                    layer.chainID.description, layer.diffID.description, parents.last?.description,
+                    layer.blob.description, staged.layer.size,
                 ])
         }
     }

@@ -1,0 +1,22 @@
+/// Why a registry did not give what was asked for; the descriptions are Docker's.
+package enum RegistryError: Error, Equatable, Sendable {
+    /// The registry has no such manifest or repository, or does not say whether it has.
+    case notFound(String)
+    /// The registry wants other credentials.
+    case unauthorized(String)
+    /// The registry cannot be reached.
+    case unreachable(url: String, reason: String)
+    /// The registry answers with an error of its own.
+    case rejected(String)
+    /// The registry's answer is not what the protocol says.
+    case malformed(String)
+}
+
+extension RegistryError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notFound(let text), .unauthorized(let text), .rejected(let text), .malformed(let text): text
+        case .unreachable(let url, let reason): "Get \"\(url)\": \(reason)"
+        }
+    }
+}
