@@ -61,7 +61,11 @@ package enum SkiffProgram {
     private static func run(
         _ group: CommandTree.Group, _ arguments: ArraySlice<String>, _ context: CommandContext
     ) throws -> Int32 {
-        guard let word = arguments.first, word != "--help", word != "-h" else {
+        guard let word = arguments.first else {
+            context.console.printError(CommandTree.help(group), terminator: "")
+            return 0
+        }
+        guard word != "--help", word != "-h" else {
             context.console.print(CommandTree.help(group), terminator: "")
             return 0
         }

@@ -5,6 +5,8 @@ package struct Command {
     /// What follows the path in the usage line.
     package let synopsis: String
     package let summary: String
+    /// What its own help says, where that is more than the summary.
+    package let description: String
     /// All the paths by which it is known, where there are several.
     package let aliases: [String]
     package let rule: ArgumentRule
@@ -12,12 +14,14 @@ package struct Command {
     package let run: (Invocation) throws -> Int32
 
     package init(
-        _ path: String, _ synopsis: String, _ summary: String, aliases: [String] = [], _ rule: ArgumentRule,
+        _ path: String, _ synopsis: String, _ summary: String, description: String? = nil, aliases: [String] = [],
+        _ rule: ArgumentRule,
         flags: [Flag] = [], interspersed: Bool = true, run: @escaping (Invocation) throws -> Int32
     ) {
         self.path = path
         self.synopsis = synopsis
         self.summary = summary
+        self.description = description ?? summary
         self.aliases = aliases
         self.rule = rule
         self.flags = FlagSet(flags, interspersed: interspersed)
@@ -29,7 +33,7 @@ package struct Command {
     }
 
     package func help(width: Int) -> String {
-        var text = "Usage:  \(usageLine)\n\n\(summary)\n"
+        var text = "Usage:  \(usageLine)\n\n\(description)\n"
         if !aliases.isEmpty {
             text += "\nAliases:\n  " + aliases.map { "skiff \($0)" }.joined(separator: ", ") + "\n"
         }
@@ -56,7 +60,7 @@ package struct Command {
             return 0
         }
         if let complaint = rule.complaint(about: parsed.arguments.count) {
-            let verb = if case .none = rule { "Run" } else { "See" }
+            let verb = if case .atLeast = rule { "See" } else { "Run" }
             throw CommandFailure(
                 "skiff: 'skiff \(path)' \(complaint)\n\nUsage:  \(usageLine)\n\n"
                     + "\(verb) 'skiff \(path) --help' for more information")

@@ -94,7 +94,7 @@ package enum FlagChecks {
     package static func ipAddress(_ text: String) throws(FlagValueError) -> String {
         let trimmed = String(text.trimmed)
         guard IPAddress.isValid(trimmed) else {
-            throw FlagValueError("\(text) is not an ip address")
+            throw FlagValueError("IP address is not correctly formatted: \(text)")
         }
         return trimmed
     }

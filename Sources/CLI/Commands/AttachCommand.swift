@@ -27,7 +27,7 @@ enum AttachCommand {
             defer { session.close() }
             redraw(session, invocation.console, hasTerminal: hasTerminal)
             switch try session.run(wait: wait) {
-            case .detached: return 0
+            case .detached: throw CommandFailure(DetachKeySequence.notice)
             case .signalled(let number): return 128 + number
             case .ended: return try ExitReport.status(session.exit, invocation.console)
             }

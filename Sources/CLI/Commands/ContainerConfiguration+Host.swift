@@ -88,7 +88,7 @@ extension ContainerConfiguration {
     private func withProfile(_ option: String) throws -> String {
         guard let (name, value) = option.cut(at: "=") ?? option.cut(at: ":") else {
             guard option == "no-new-privileges" else {
-                throw CommandFailure("invalid --security-opt: \(GoQuote.quote(option))")
+                throw CommandFailure("Invalid --security-opt: \(GoQuote.quote(option))")
             }
             return option
         }

@@ -13,6 +13,7 @@ struct ContainerCreation {
         }
         let policy = flags.string("pull", default: "missing")
         let image = body["Image"].text
+        if !Self.isIdentifier(image) { _ = try ImageName(parsing: image) }
         if policy == "always" { try pull(image) }
         let answer = try createPulling(body, image: image, pullsMissing: policy == "missing")
         for warning in answer["Warnings"].strings {
@@ -21,6 +22,11 @@ struct ContainerCreation {
         let id = answer["Id"].text
         if !cidFile.isEmpty { try FileBytes.create(cidFile, id) }
         return id
+    }
+
+    private static func isIdentifier(_ image: String) -> Bool {
+        let digits = image.hasPrefix("sha256:") ? image.dropFirst(7) : image[...]
+        return digits.count == 64 && digits.allSatisfy(\.isHexDigit)
     }
 
     private func createPulling(_ body: JSONValue, image: String, pullsMissing: Bool) throws -> JSONValue {

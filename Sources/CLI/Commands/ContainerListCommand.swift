@@ -15,11 +15,19 @@ enum ContainerListCommand {
             ], run: run)
     }
 
+    /// A template that asks for what no container has fails even where there is no container.
+    private static func verify(_ format: String) throws {
+        guard !format.isEmpty, format != "table", format != "json" else { return }
+        _ = try Listing(console: Console(), format: format, standard: "", titles: ContainerRow.titles)
+            .text([ContainerRow(container: .null, truncates: true)])
+    }
+
     private static func run(_ invocation: Invocation) throws -> Int32 {
         let flags = invocation.flags
         var format = flags.isSet("format") ? flags.string("format") : ""
         if format.isEmpty, !flags.bool("quiet") { format = invocation.context.configuration.format("psFormat") }
         let showsSize = flags.bool("size") || (!flags.isSet("size") && format.contains(".Size"))
+        try verify(format)
         var query: [(String, String)] = []
         if flags.bool("all") { query.append(("all", "1")) }
         let limit = flags.bool("latest") ? 1 : flags.int("last", default: -1)

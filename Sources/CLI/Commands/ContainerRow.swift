@@ -82,7 +82,7 @@ struct ContainerRow: TemplateRecord {
 
     private var platform: JSONValue {
         let platform = container["ImageManifestDescriptor"]["platform"]
-        guard !platform.isNull else { return "" }
+        guard !platform.isNull else { return .null }
         return .string([platform["os"].text, platform["architecture"].text].joined(separator: "/"))
     }
 }

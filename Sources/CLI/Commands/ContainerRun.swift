@@ -1,5 +1,7 @@
 /// `run`: create, join, start, and stay until the container ends.
 struct ContainerRun {
+    static let attachConflict = "conflicting options: cannot specify both --attach and --detach"
+
     private let invocation: Invocation
     private let configuration: ContainerConfiguration
     private let isDetached: Bool
@@ -13,7 +15,7 @@ struct ContainerRun {
             command: Array(invocation.arguments.dropFirst()))
         try PullPolicy.verify(flags.string("pull", default: "missing"))
         guard !isDetached || flags.list("attach").isEmpty else {
-            throw CommandFailure("conflicting options: cannot specify both --attach and --detach")
+            throw CommandFailure(Self.attachConflict)
         }
     }
 

@@ -1,7 +1,7 @@
 enum DiskUsageCommand {
     static func make(_ path: String) -> Command {
         Command(
-            path, "[OPTIONS]", "Show disk usage", .none, flags: [FormatFlag.listing]
+            path, "[OPTIONS]", "Show skiff disk usage", .none, flags: [FormatFlag.listing]
         ) { invocation in
             let usage = try invocation.engine().get("/system/df")
             try Listing(

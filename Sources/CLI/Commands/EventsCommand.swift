@@ -16,8 +16,7 @@ enum EventsCommand {
         for name in ["since", "until"] where flags.isSet(name) {
             guard let text = Timestamp.queryText(flags.string(name)) else {
                 throw CommandFailure(
-                    "invalid value for \"\(name)\": failed to parse value as time or duration: \(GoQuote.quote(flags.string(name)))"
-                )
+                    "failed to parse value as time or duration: \(GoQuote.quote(flags.string(name)))")
             }
             query.append((name, text))
         }

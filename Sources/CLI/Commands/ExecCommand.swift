@@ -41,7 +41,7 @@ enum ExecCommand {
         session.resize = { size in _ = try? engine.post("/exec/\(id)/resize", query: size.query) }
         session.announceSize()
         switch try session.run() {
-        case .detached: return 0
+        case .detached: throw CommandFailure(DetachKeySequence.notice)
         case .signalled(let number): return 128 + number
         case .ended: return Int32(truncatingIfNeeded: try engine.get("/exec/\(id)/json")["ExitCode"].integer)
         }

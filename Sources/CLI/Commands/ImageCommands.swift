@@ -120,7 +120,7 @@ enum ImageCommands {
                 target = try ImageName(parsing: invocation.arguments[1])
             } catch {
                 throw CommandFailure(
-                    "error parsing reference: \(GoQuote.quote(invocation.arguments[1])) is not a valid repository/tag: \(CommandFailure(error).message ?? "")"
+                    "Error parsing reference: \(GoQuote.quote(invocation.arguments[1])) is not a valid repository/tag: \(CommandFailure(error).message ?? "")"
                 )
             }
             guard target.digest == nil else { throw CommandFailure("refusing to create a tag with a digest reference") }

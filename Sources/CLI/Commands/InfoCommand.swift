@@ -7,7 +7,7 @@ enum InfoCommand {
             let bytes = try invocation.engine().getBytes("/info")
             let format = invocation.flags.string("format")
             guard format.isEmpty else {
-                var printer = try InspectPrinter(format: format == "json" ? "{{json .}}" : format)
+                var printer = try InspectPrinter(format: format == "json" ? "{{json .}}" : format, errorPrefix: "")
                 try printer.add(bytes)
                 invocation.console.print(printer.output, terminator: "")
                 return 0

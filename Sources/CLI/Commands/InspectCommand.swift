@@ -16,7 +16,8 @@ enum InspectCommand {
                 throw CommandFailure("type is empty: must be one of \"\(kinds.joined(separator: "\", \""))\"")
             }
             guard kind.isEmpty || kinds.contains(kind) else {
-                throw CommandFailure("\(GoQuote.quote(kind)) is not a valid value for --type")
+                throw CommandFailure(
+                    "unknown type: \(GoQuote.quote(kind)): must be one of \"\(kinds.joined(separator: "\", \""))\"")
             }
             return try inspect(invocation, kinds: kind.isEmpty ? kinds : [kind], isGeneral: kind.isEmpty)
         }

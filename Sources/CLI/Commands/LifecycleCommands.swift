@@ -122,8 +122,13 @@ enum LifecycleCommands {
             guard !old.isEmpty, !new.isEmpty else {
                 throw CommandFailure("Error: Neither old nor new names may be empty")
             }
-            try invocation.engine().post("/containers/\(PercentEncoding.path(old))/rename", query: [("name", new)])
-            return 0
+            do {
+                try invocation.engine().post("/containers/\(PercentEncoding.path(old))/rename", query: [("name", new)])
+                return 0
+            } catch EngineError.response(let status, let message) {
+                let reason = EngineError.response(status: status, message: message)
+                throw CommandFailure("\(reason)\nError: failed to rename container named \(old)")
+            }
         }
     }
 }

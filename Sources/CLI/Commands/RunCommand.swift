@@ -22,9 +22,9 @@ enum RunCommand {
     /// An error of `run` or `create` with Docker's prefix, hint and exit code.
     static func refusal(_ error: any Error, _ path: String) -> CommandFailure {
         let failure = CommandFailure(error)
-        // An answer already complete, such as a missing terminal.
-        guard let message = failure.message, failure.status == 1 else { return failure }
-        guard message != TerminalCheck.message else { return failure }
+        // These two docker says bare.
+        let bare = [TerminalCheck.message, ContainerRun.attachConflict]
+        guard let message = failure.message, failure.status == 1, !bare.contains(message) else { return failure }
         return CommandFailure(
             "skiff: \(message)\n\nRun 'skiff \(path) --help' for more information", status: status(message))
     }

@@ -19,7 +19,7 @@ enum VersionCommand {
         if format.isEmpty {
             invocation.console.print(text(client: client, server: server), terminator: "")
         } else {
-            var printer = try InspectPrinter(format: format == "json" ? "{{json .}}" : format)
+            var printer = try InspectPrinter(format: format == "json" ? "{{json .}}" : format, errorPrefix: "")
             try printer.add(JSONValue.object(JSONObject([("Client", client), ("Server", server)])).encodedBytes)
             invocation.console.print(printer.output, terminator: "")
         }

@@ -48,8 +48,8 @@ enum VolumeCommands {
 
     static func remove(_ path: String) -> Command {
         Command(
-            path, "[OPTIONS] VOLUME [VOLUME...]",
-            "Remove one or more volumes. You cannot remove a volume that is in use by a container.",
+            path, "[OPTIONS] VOLUME [VOLUME...]", "Remove one or more volumes",
+            description: "Remove one or more volumes. You cannot remove a volume that is in use by a container.",
             aliases: ["volume rm", "volume remove"], .atLeast(1),
             flags: [.bool("force", "f", "Force the removal of one or more volumes")]
         ) { invocation in

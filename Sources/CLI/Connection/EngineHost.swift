@@ -8,7 +8,8 @@ package enum EngineHost: Equatable, Sendable, CustomStringConvertible {
     package init(parsing text: String) throws(CommandFailure) {
         let trimmed = String(text.trimmed)
         guard let colon = trimmed.range(ofScheme: "://") else {
-            throw CommandFailure("unable to parse docker host `\(text)`")
+            self = try Self.tcp(parsing: trimmed, in: text)
+            return
         }
         let rest = String(trimmed[colon.upperBound...])
         switch trimmed[..<colon.lowerBound] {

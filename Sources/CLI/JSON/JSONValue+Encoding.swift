@@ -6,6 +6,18 @@ extension JSONValue {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// Compact JSON that may stand inside HTML, as Go encodes by default.
+    package var encodedForHTML: String {
+        encoded.map { character in
+            switch character {
+            case "<": "\\u003c"
+            case ">": "\\u003e"
+            case "&": "\\u0026"
+            default: String(character)
+            }
+        }.joined()
+    }
+
     package var encodedBytes: [UInt8] {
         var output: [UInt8] = []
         encode(into: &output)

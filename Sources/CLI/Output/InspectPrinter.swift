@@ -2,10 +2,12 @@
 package struct InspectPrinter {
     private let template: Template?
     private let isCompact: Bool
+    private let errorPrefix: String
     private var documents: [[UInt8]] = []
     private var rendered = ""
 
-    package init(format: String) throws(CommandFailure) {
+    package init(format: String, errorPrefix: String = "template parsing error: ") throws(CommandFailure) {
+        self.errorPrefix = errorPrefix
         isCompact = format == "json"
         guard !format.isEmpty, !isCompact else {
             template = nil
@@ -28,7 +30,7 @@ package struct InspectPrinter {
             rendered += try template.render(value) + "\n"
         } catch {
             rendered += "\n"
-            throw CommandFailure("template parsing error: \(error)")
+            throw CommandFailure("\(errorPrefix)\(error)")
         }
     }
 

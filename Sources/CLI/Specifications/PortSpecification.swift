@@ -79,7 +79,7 @@ package struct PortSpecification: Equatable, Sendable {
         guard !text.contains(":") else { throw CommandFailure("invalid port format for --expose: \(text)") }
         let (ports, transport) = text.cut(at: "/") ?? (text, "tcp")
         guard let range = PortRange(ports) else {
-            throw CommandFailure("invalid range format for --expose: \(text), error: invalid port: \(ports)")
+            throw CommandFailure("invalid range format for --expose: \(text), error: \(PortRange.complaint(ports))")
         }
         return range.ports.map { "\($0)/\(transport.lowercased())" }
     }

@@ -133,8 +133,17 @@ struct TemplateEvaluator {
         {
             return .json(result)
         }
+        if case .field(["Label"]) = first.kind, mode == .header, let label = arguments.first?.stringValue {
+            return .json(.string(Self.title(ofLabel: label)))
+        }
         let name = if case .field(let path) = first.kind { path.last ?? "" } else { first.text }
         throw failure(first, "\(name) is not a method but has arguments")
+    }
+
+    /// The last part of a label's dotted name, with blanks for dashes.
+    private static func title(ofLabel label: String) -> String {
+        let last = label.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+        return String(last.map { $0 == "-" || $0 == "_" ? " " : $0 })
     }
 
     private mutating func call(

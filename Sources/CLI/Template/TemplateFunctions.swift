@@ -12,6 +12,10 @@ enum TemplateFunctions {
         switch name {
         case "json", "title", "lower", "upper", "truncate", "pad", "split", "join":
             if keepsTitles { return .json(values.first ?? "") }
+            // Rows encode themselves in Go with characters of HTML escaped.
+            if name == "json", case .record(let row)? = arguments.first {
+                return .json(.string(row.document.encodedForHTML))
+            }
             return .json(try shape(name, values))
         case "len": return .json(try length(try argument(values, 0)))
         case "index": return .json(try element(values))

@@ -1,5 +1,7 @@
 /// The keys that detach from a terminal, as `ctrl-p,ctrl-q`.
 package struct DetachKeySequence: Equatable, Sendable {
+    /// What docker says when the user has typed the keys.
+    static let notice = "read escape sequence"
     package static let standard = DetachKeySequence(bytes: [16, 17])
     package let bytes: [UInt8]
 
