@@ -12,6 +12,7 @@ package struct ContainerDependencies: Sendable {
     package let events: EventBroadcaster
     package let specs: SpecBuilder
     package let rules: HostConfigRules
+    package let facts: HostFacts
     package let logs: LogReader
     package let work: FileWork
     package let logger: Logger
@@ -30,6 +31,7 @@ package struct ContainerDependencies: Sendable {
         self.events = events
         specs = SpecBuilder(facts: facts)
         rules = HostConfigRules(facts: facts)
+        self.facts = facts
         self.logs = logs
         self.work = work
         self.logger = logger

@@ -96,6 +96,7 @@ struct Engine: Sendable {
         ContainerHandler(service: containers).register(in: &router)
         AttachHandler(service: containers).register(in: &router)
         ExecHandler(service: containers).register(in: &router)
+        StatsHandler(service: containers, converter: StatsConverter(facts: dependencies.facts)).register(in: &router)
         ImageHandler(service: images, work: dependencies.work).register(in: &router)
         VolumeHandler(volumes: dependencies.volumes, containers: containers).register(in: &router)
         NetworkHandler(networks: dependencies.networks, containers: containers).register(in: &router)

@@ -1,5 +1,6 @@
 import EngineAPI
 package import Logging
+import NIOCore
 package import NIOHTTP1
 
 /// The Engine API on HTTP: finds the route, checks the version and tells errors.
@@ -42,6 +43,11 @@ package struct APIService: HTTPService {
             do {
                 try await route.handler(request, responder)
             } catch {
+                if error is ChannelError || error is IOError {
+                    // The client went away; nobody is left to be told.
+                    logger.debug("Client of \(request.method.rawValue) \(uri) is gone: \(error)")
+                    return responder.abandon()
+                }
                 let told = ErrorMapping.engineError(for: error)
                 if told.kind == .internal {
                     logger.error("Handler for \(request.method.rawValue) \(uri) returned error: \(told.message)")

@@ -76,6 +76,11 @@ package final class HTTPResponder: Sendable {
         }
     }
 
+    /// Gives the connection up.
+    func abandon() {
+        channel.close(promise: nil)
+    }
+
     // MARK: Streams
 
     /// Begins a response whose body comes in parts; the head is sent at once.
