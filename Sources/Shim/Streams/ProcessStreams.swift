@@ -21,6 +21,7 @@ final class ProcessStreams {
     private let spoolDirectory: String?
     private var pumps: [OutputPump] = []
     private var input: RawSink?
+    private var earlyInput: [UInt8] = []
     private var inputSource: InputSource?
     private var keepsInput = false
     private var terminal: Descriptor?
@@ -118,9 +119,17 @@ final class ProcessStreams {
         clientCaughtUp()
     }
 
-    var isInputFull: Bool { input?.isFull == true }
+    var isInputFull: Bool { input?.isFull ?? awaitsInput }
 
-    func input(_ bytes: UnsafeRawBufferPointer) { input?.write(bytes) }
+    func input(_ bytes: UnsafeRawBufferPointer) {
+        if let input { input.write(bytes) } else if awaitsInput { earlyInput.append(contentsOf: bytes) }
+    }
+
+    /// A client may send before the process is started: its input waits for the process's end of the stream.
+    private var awaitsInput: Bool {
+        guard input == nil, !hasExited, case .attach = plan.input else { return false }
+        return true
+    }
 
     func clientInputEnded() {
         if !keepsInput { closeInput() }
@@ -176,6 +185,9 @@ final class ProcessStreams {
         let sink = RawSink(descriptor, loop: context.loop)
         sink.onDrain = { [weak self] in self?.inputDrained() }
         input = sink
+        earlyInput.withUnsafeBytes { if !$0.isEmpty { sink.write($0) } }
+        earlyInput = []
+        for client in clients.values { client.inputDrained() }
         switch plan.input {
         case .null: break
         case .attach(let keep): keepsInput = keep
