@@ -33,15 +33,12 @@ struct ContainerRun {
                 console, takesInput: attaches("stdin"), hasTerminal: configuration.hasTerminal)
         }
         let id = try ContainerCreation(invocation: invocation).create(body)
-        if !attaches("stdout") && !attaches("stderr") { console.print(id) }
-        guard ["stdin", "stdout", "stderr"].contains(where: attaches) else { return try startDetached(id) }
-        console.flush()
+        if isDetached {
+            try invocation.engine().post("/containers/\(id)/start")
+            console.print(id)
+            return 0
+        }
         return try startAttached(id)
-    }
-
-    private func startDetached(_ id: String) throws -> Int32 {
-        try invocation.engine().post("/containers/\(id)/start")
-        return 0
     }
 
     private func startAttached(_ id: String) throws -> Int32 {
