@@ -114,6 +114,7 @@ def cli(engine, client_name):
         pytest.fail(f"no {path_of(client_name)}: run 'make build' or 'make deps'")
     if client_name == "docker" and newest_docker()[0] < MINIMUM_DOCKER:
         pytest.skip(f"docker CLI {newest_docker()[0]} is too old: install one of version 23 or newer")
+    engine.revive()
     yield engine.client(client_name)
     if engine.process.poll() is None and engine.answers():
         engine.remove_containers()

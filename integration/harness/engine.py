@@ -124,6 +124,13 @@ class Engine:
         self.terminate()
         return self.start()
 
+    def revive(self):
+        """Starts the daemon again if an earlier test has left it down or mute."""
+        if self.process.poll() is None and self.answers():
+            return
+        self.kill_daemon()
+        self.start()
+
     def close(self):
         """Removes every container, ends the daemon and returns what it left behind."""
         if self.process is None or self.left is not None:
