@@ -74,20 +74,3 @@ public struct RuntimeLog: Sendable {
     }
 }
 
-/// Points in time as RFC 3339 has them, in UTC.
-enum Timestamp {
-    static func now() -> String {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        var parts = tm()
-        gmtime_r(&time.tv_sec, &parts)
-        func padded(_ value: Int, _ width: Int) -> String {
-            let text = "\(value)"
-            return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-        }
-        let date =
-            "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
-        let clock = "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
-        return "\(date)T\(clock).\(padded(time.tv_nsec, 9))Z"
-    }
-}

@@ -19,6 +19,8 @@ public enum RuntimeCommand {
             log = global.log
             if global.printsVersion { return printVersion() }
             guard let name = arguments.optional(), !global.printsHelp else { return printHelp() }
+            // Only these have processes of a container near a copy of this one.
+            if ["create", "run", "exec"].contains(name) { try SelfProtection.ensure() }
             return try run(name, &arguments, ContainerRuntime(root: global.root, log: log))
         } catch {
             log.fail("\(error)")

@@ -38,6 +38,8 @@ struct InitProcess: ~Copyable {
             _ = try channel.awaitGo()
             try becomeNamespaceRoot()
         } else {
+            // In a joined pid namespace others could look into this process, a copy of the runtime.
+            try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 0, 0, 0, 0) }
             try cgroup.join(pid: 0, unifiedToo: false)
         }
         for (kind, descriptor) in joined where kind != .user && kind != .pid {

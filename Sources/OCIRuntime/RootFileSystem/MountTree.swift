@@ -88,6 +88,9 @@ struct MountTree: ~Copyable {
         return "\(operation) (\(String(decoding: bytes.dropFirst(2), as: UTF8.self).filter { $0 != "\n" }))"
     }
 
+    /// Gives up ownership of the descriptor.
+    consuming func release() -> Int32 { descriptor.release() }
+
     /// Sets and clears attributes of the mount, and of those below where `recursive`.
     func setAttributes(set: UInt64, clear: UInt64, propagation: UInt64 = 0, recursive: Bool) throws(SystemError) {
         try Self.setAttributes(
