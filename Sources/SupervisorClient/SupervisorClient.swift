@@ -42,6 +42,7 @@ public final class SupervisorClient: Sendable {
     private let path: String
     private let thread: EventLoopThread
     private let rpc: RPCClient
+    private let subscriptions = Subscriptions()
 
     private init(path: String, thread: EventLoopThread) throws(RPCError) {
         self.path = path
@@ -49,7 +50,7 @@ public final class SupervisorClient: Sendable {
         rpc = try RPCClient(path: path, thread: thread)
     }
 
-    deinit { rpc.close() }
+    deinit { close() }
 
     /// Connects to the supervisor's socket and asks for its version, so that a client that is returned works.
     public static func connect(to socketPath: String) async throws -> SupervisorClient {
@@ -70,8 +71,11 @@ public final class SupervisorClient: Sendable {
     /// Calls `action` once, when the connection is lost.
     public func onDisconnect(_ action: @escaping @Sendable () -> Void) { rpc.onClose(action) }
 
-    /// Closes the connection.
-    public func close() { rpc.close() }
+    /// Closes the connection and those of its event streams, which then throw `.unavailable`.
+    public func close() {
+        rpc.close()
+        subscriptions.close()
+    }
 
     /// The events after the cursor `since` (0 for all that are retained), then those to come.
     ///
@@ -79,10 +83,11 @@ public final class SupervisorClient: Sendable {
     /// is older than what is retained, and `.unavailable` when the supervisor goes away.
     public func events(namespace: String = "", since: UInt64) -> AsyncThrowingStream<Event, any Error> {
         AsyncThrowingStream { continuation in
-            let forwarding = Task { [path, thread] in
+            let forwarding = Task { [path, thread, subscriptions] in
                 do {
                     let rpc = try RPCClient(path: path, thread: thread)
-                    defer { rpc.close() }
+                    subscriptions.add(rpc)
+                    defer { subscriptions.remove(rpc) }
                     var request = Skiff_Supervisor_V1_SubscribeRequest()
                     request.namespace = namespace
                     request.since = since
