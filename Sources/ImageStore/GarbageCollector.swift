@@ -50,7 +50,8 @@ struct GarbageCollector: Sendable {
                     try database.execute(sql: "DELETE FROM layer WHERE chain = ?", arguments: [chain])
                 }
             }
-            let blobs = try Set(String.fetchAll(database, sql: "SELECT digest FROM image_content UNION SELECT blob FROM layer"))
+            let blobs = try Set(
+                String.fetchAll(database, sql: "SELECT digest FROM image_content UNION SELECT blob FROM layer"))
             return (present, blobs)
         }
     }

@@ -8,7 +8,8 @@ extension ImageStore {
     /// - Returns: what was done, in Docker's order.
     /// - Throws: ``ImageStoreError/conflict(_:)`` with Docker's text, or another case of ``ImageStoreError``.
     public func delete(
-        _ nameOrID: String, force: Bool, prune: Bool = true, inUseBy users: @Sendable (_ id: String) async throws -> [ImageUser]
+        _ nameOrID: String, force: Bool, prune: Bool = true,
+        inUseBy users: @Sendable (_ id: String) async throws -> [ImageUser]
     ) async throws -> [ImageDeletion] {
         let id = try await database.read { try $0.resolve(nameOrID) }
         let using = try await users(id)

@@ -73,4 +73,3 @@ public struct RuntimeLog: Sendable {
         try? file.write(all: bytes)
     }
 }
-

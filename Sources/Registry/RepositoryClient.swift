@@ -35,7 +35,8 @@ package final class RepositoryClient: Sendable {
         if response.status == .unauthorized {
             authorization.remember(response.headers)
         } else if response.status != .ok {
-            throw RegistryError.rejected("received unexpected HTTP status: \(response.status.code) \(response.status.reasonPhrase)")
+            throw RegistryError.rejected(
+                "received unexpected HTTP status: \(response.status.code) \(response.status.reasonPhrase)")
         }
     }
 

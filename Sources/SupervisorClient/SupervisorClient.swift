@@ -9,30 +9,55 @@ internal import TTRPC
 /// `Protocols/skiff/supervisor/v1/supervisor.proto`. When the connection is lost, calls fail with `.unavailable`
 /// and the client stays dead: connect anew.
 public final class SupervisorClient: Sendable {
+    /// `Mount` of `supervisor.proto`.
     public typealias Mount = Skiff_Supervisor_V1_Mount
+    /// `Stdio` of `supervisor.proto`.
     public typealias Stdio = Skiff_Supervisor_V1_Stdio
+    /// `TaskInfo` of `supervisor.proto`.
     public typealias TaskInfo = Skiff_Supervisor_V1_TaskInfo
+    /// `Status` of `supervisor.proto`.
     public typealias TaskStatus = Skiff_Supervisor_V1_Status
+    /// `Event` of `supervisor.proto`.
     public typealias Event = Skiff_Supervisor_V1_Event
+    /// `CreateRequest` of `supervisor.proto`.
     public typealias CreateRequest = Skiff_Supervisor_V1_CreateRequest
+    /// `CreateResponse` of `supervisor.proto`.
     public typealias CreateResponse = Skiff_Supervisor_V1_CreateResponse
+    /// `StartRequest` of `supervisor.proto`.
     public typealias StartRequest = Skiff_Supervisor_V1_StartRequest
+    /// `StartResponse` of `supervisor.proto`.
     public typealias StartResponse = Skiff_Supervisor_V1_StartResponse
+    /// `ExecRequest` of `supervisor.proto`.
     public typealias ExecRequest = Skiff_Supervisor_V1_ExecRequest
+    /// `ExecResponse` of `supervisor.proto`.
     public typealias ExecResponse = Skiff_Supervisor_V1_ExecResponse
+    /// `KillRequest` of `supervisor.proto`.
     public typealias KillRequest = Skiff_Supervisor_V1_KillRequest
+    /// `WaitRequest` of `supervisor.proto`.
     public typealias WaitRequest = Skiff_Supervisor_V1_WaitRequest
+    /// `WaitResponse` of `supervisor.proto`.
     public typealias WaitResponse = Skiff_Supervisor_V1_WaitResponse
+    /// `DeleteRequest` of `supervisor.proto`.
     public typealias DeleteRequest = Skiff_Supervisor_V1_DeleteRequest
+    /// `DeleteResponse` of `supervisor.proto`.
     public typealias DeleteResponse = Skiff_Supervisor_V1_DeleteResponse
+    /// `ProcessRequest` of `supervisor.proto`.
     public typealias ProcessRequest = Skiff_Supervisor_V1_ProcessRequest
+    /// `UpdateRequest` of `supervisor.proto`.
     public typealias UpdateRequest = Skiff_Supervisor_V1_UpdateRequest
+    /// `PidsResponse` of `supervisor.proto`.
     public typealias PidsResponse = Skiff_Supervisor_V1_PidsResponse
+    /// `ListRequest` of `supervisor.proto`.
     public typealias ListRequest = Skiff_Supervisor_V1_ListRequest
+    /// `ListResponse` of `supervisor.proto`.
     public typealias ListResponse = Skiff_Supervisor_V1_ListResponse
+    /// `AttachResponse` of `supervisor.proto`.
     public typealias AttachResponse = Skiff_Supervisor_V1_AttachResponse
+    /// `ResizeRequest` of `supervisor.proto`.
     public typealias ResizeRequest = Skiff_Supervisor_V1_ResizeRequest
+    /// `StatsResponse` of `supervisor.proto`.
     public typealias StatsResponse = Skiff_Supervisor_V1_StatsResponse
+    /// `VersionResponse` of `supervisor.proto`.
     public typealias VersionResponse = Skiff_Supervisor_V1_VersionResponse
     package typealias Empty = Skiff_Supervisor_V1_Empty
 

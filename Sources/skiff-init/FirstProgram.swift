@@ -30,7 +30,9 @@ struct FirstProgram {
         if pid == 0 { execute(before) }
         while true {
             if let status = try reap(pid) { return status.shellCode }
-            guard let signal = try signals.nextSignal().map({ Int32($0.ssi_signo) }), signal != SIGCHLD else { continue }
+            guard let signal = try signals.nextSignal().map({ Int32($0.ssi_signo) }), signal != SIGCHLD else {
+                continue
+            }
             // A program that is gone meanwhile is reaped next.
             _ = kill(signalsGroup ? -pid : pid, signal)
         }

@@ -4,7 +4,8 @@ import Testing
 @Suite("Names of archives")
 struct EntryPathTests {
     @Test(arguments: [
-        ("a", "", "a"), ("./a//b/", "a", "b"), ("/etc/passwd", "etc", "passwd"), ("a/../b", "", "b"), ("a/./b/../c", "a", "c"),
+        ("a", "", "a"), ("./a//b/", "a", "b"), ("/etc/passwd", "etc", "passwd"), ("a/../b", "", "b"),
+        ("a/./b/../c", "a", "c"),
     ])
     func `a name is taken apart relative to the root`(_ text: String, _ parent: String, _ name: String) throws {
         let path = try #require(EntryPath(Array(text.utf8)))

@@ -53,10 +53,14 @@ import Testing
             (#"{"process":{"cwd":"/"}}"#, "ociVersion: the field is required"),
             (#"{"ociVersion":"1","process":{"cwd":7}}"#, "process.cwd: expected a string, found int"),
             (#"{"ociVersion":"1","mounts":[{"destination":"/a"},{}]}"#, "mounts[1].destination: the field is required"),
-            (#"{"ociVersion":"1","mounts":[{"destination":"/a","options":["ro",1]}]}"#,
-                "mounts[0].options[1]: expected a string, found int"),
-            (#"{"ociVersion":"1","linux":{"resources":{"pids":{"limit":9223372036854775808}}}}"#,
-                "linux.resources.pids.limit: the integer is not in -9223372036854775808…9223372036854775807"),
+            (
+                #"{"ociVersion":"1","mounts":[{"destination":"/a","options":["ro",1]}]}"#,
+                "mounts[0].options[1]: expected a string, found int"
+            ),
+            (
+                #"{"ociVersion":"1","linux":{"resources":{"pids":{"limit":9223372036854775808}}}}"#,
+                "linux.resources.pids.limit: the integer is not in -9223372036854775808…9223372036854775807"
+            ),
         ])
     func errors(_ text: String, _ message: String) {
         do {

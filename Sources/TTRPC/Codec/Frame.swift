@@ -3,6 +3,7 @@ public struct Frame: Equatable, Sendable {
     /// What a frame carries. Values not listed here are kept and ignored by both state machines,
     /// so that a newer peer can send them.
     public struct Kind: RawRepresentable, Hashable, Sendable {
+        /// The byte of the header.
         public let rawValue: UInt8
         /// Wraps the byte as it stands in the header.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -17,6 +18,7 @@ public struct Frame: Equatable, Sendable {
 
     /// The header's flags.
     public struct Flags: OptionSet, Sendable {
+        /// The byte of the header.
         public let rawValue: UInt8
         /// Wraps the byte as it stands in the header.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -36,8 +38,11 @@ public struct Frame: Equatable, Sendable {
 
     /// The stream: odd for those that a client opens.
     public var stream: UInt32
+    /// What the frame carries.
     public var kind: Kind
+    /// The header's flags.
     public var flags: Flags
+    /// The bytes after the header, at most ``maximumPayload``.
     public var payload: [UInt8]
 
     /// Makes a frame; `payload` must not exceed ``maximumPayload``.

@@ -21,6 +21,7 @@ public enum RPCCode: Int32, Sendable, CaseIterable {
 
 /// A call's failure, as the server answered it or as the client found it.
 public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The status code, as gRPC numbers them.
     public var code: RPCCode
     /// What happened, in lower case and without a full stop.
     public var message: String
@@ -31,5 +32,6 @@ public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The message alone, for logs and users.
     public var description: String { message }
 }

@@ -6,6 +6,7 @@ public struct IncomingCall: Equatable, Sendable {
     public var stream: UInt32
     /// The service's full name, such as `containerd.task.v2.Task`.
     public var service: String
+    /// The method's name within its service.
     public var method: String
     /// The request message.
     public var payload: [UInt8]

@@ -8,12 +8,16 @@ public import LinuxSystem
 public final class EventLoop {
     /// Readiness as epoll reports it, and the interest to register.
     public struct Readiness: OptionSet, Sendable {
+        /// The bits of epoll_ctl(2).
         public let rawValue: UInt32
         /// Wraps an epoll event mask.
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+        /// Bytes or connections can be read (EPOLLIN).
         public static let readable = Readiness(rawValue: 1)
+        /// Bytes can be written (EPOLLOUT).
         public static let writable = Readiness(rawValue: 4)
+        /// An exceptional condition, such as a cgroup's event (EPOLLPRI).
         public static let priority = Readiness(rawValue: 2)
         /// The peer shut down its writing half.
         public static let peerClosed = Readiness(rawValue: 0x2000)
