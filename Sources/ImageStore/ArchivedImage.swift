@@ -43,7 +43,7 @@ struct ArchivedImage: @unchecked Sendable {
             let configuration = try archive.document(item.config)
             let files = try (item.layers ?? []).map { name in
                 guard let file = archive.file(name) else {
-                    throw ImageStoreError.malformed(what: "archive", reason: "it holds no layer \"\(name)\"")
+                    throw ImageStoreError.malformed(what: "archive", reason: "its layer \"\(name)\" is missing")
                 }
                 return file
             }

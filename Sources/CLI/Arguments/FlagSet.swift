@@ -52,13 +52,11 @@ package struct FlagSet: Sendable {
         guard let first = text.first, first != "-", first != "=" else { throw FlagError.badSyntax(argument) }
         let name = String(text.prefix { $0 != "=" })
         let attached = name.count < text.count ? String(text.dropFirst(name.count + 1)) : nil
-        guard let flag = flags.first(where: { $0.name == name }) else {
-            if name == "help" {
-                parsed.help = .asked
-                return
-            }
-            throw FlagError.unknown(name: name)
+        if name == "help" {
+            parsed.help = .asked
+            return
         }
+        guard let flag = flags.first(where: { $0.name == name }) else { throw FlagError.unknown(name: name) }
         if let attached {
             try store(flag, attached, &parsed)
         } else if flag.arity == .switchable {

@@ -36,7 +36,7 @@ enum RunCommand {
             "executable file not found", "no such file or directory", "system cannot find the file specified",
         ]
         if missing.contains(where: { message.contains($0) }) { return 127 }
-        let unusable = ["permission denied", "not a directory", "is a directory"]
+        let unusable = ["permission denied", "is a directory"]
         if unusable.contains(where: { message.lowercased().contains($0) }) { return 126 }
         return 125
     }

@@ -61,7 +61,7 @@ struct ExecHandler: Sendable {
         } catch {
             let told = ErrorMapping.engineError(for: error)
             // HTTP has been left; dockerd writes the reason into the stream as well.
-            try await connection.write(.init(string: told.message + "\r\n"))
+            try await connection.tell(told.message, terminal: asked.tty)
             return
         }
         await relay.waitForEnd()

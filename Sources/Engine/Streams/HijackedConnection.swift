@@ -17,6 +17,18 @@ struct HijackedConnection: Sendable {
         try await channel.writeAndFlush(bytes)
     }
 
+    /// Tells the client a line in the process's place: as standard output, framed unless there is a terminal.
+    func tell(_ message: String, terminal: Bool) async throws {
+        let line = message + "\r\n"
+        var bytes = ByteBuffer()
+        if !terminal {
+            bytes.writeBytes([1, 0, 0, 0])
+            bytes.writeInteger(UInt32(line.utf8.count))
+        }
+        bytes.writeString(line)
+        try await write(bytes)
+    }
+
     /// Connects the client to a process's streams at its shim. Returns when the shim has agreed, so that
     /// a process started afterwards loses no byte.
     func connect(to socketPath: String, options: StreamOptions) async throws -> StreamRelay {

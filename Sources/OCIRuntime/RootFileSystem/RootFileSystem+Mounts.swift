@@ -17,6 +17,11 @@ extension RootFileSystem {
         let tree = try MountTree(cloning: source, recursive: recursive)
         let isDirectory = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
         let target = isDirectory ? try root.makeDirectory(mount.destination) : try root.makeFile(mount.destination)
+        guard try (target.status().st_mode & S_IFMT == S_IFDIR) == isDirectory else {
+            throw RuntimeError.container(
+                "not a directory: are you trying to mount a directory onto a file (or vice-versa)? "
+                    + "check that the host's path exists and is of the expected type")
+        }
         try refuseInsideProc(target, mount.destination)
         try setAttributes(of: tree, mount.options)
         try tree.attach(to: target)
