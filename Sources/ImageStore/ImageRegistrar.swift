@@ -10,6 +10,7 @@ struct ImageRegistrar: Sendable {
     /// What is heard about a layer's way.
     enum LayerEvent: Sendable {
         case exists
+        case missing
         case extracting(done: Int64)
         case complete
     }
@@ -21,7 +22,7 @@ struct ImageRegistrar: Sendable {
         report: @escaping @Sendable (_ index: Int, LayerEvent) -> Void
     ) async throws {
         let missing = try await missingLayers(of: content)
-        for index in content.layers.indices where !missing.contains(index) { report(index, .exists) }
+        for index in content.layers.indices { report(index, missing.contains(index) ? .missing : .exists) }
         let board = StagingBoard(order: missing)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

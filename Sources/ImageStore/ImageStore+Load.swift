@@ -48,7 +48,7 @@ extension ImageStore {
             let layer = layers[index]
             let id = String(layer.diffID.hex.prefix(12))
             switch event {
-            case .exists: break
+            case .exists, .missing: break
             case .extracting(let done):
                 progress(PullProgress(status: "Loading layer", id: id, current: done, total: layer.blobSize))
             case .complete:

@@ -7,6 +7,7 @@ enum MediaType {
     static let ociLayerGzip = "application/vnd.oci.image.layer.v1.tar+gzip"
     static let dockerList = "application/vnd.docker.distribution.manifest.list.v2+json"
     static let dockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
+    static let dockerConfiguration = "application/vnd.docker.container.image.v1+json"
     static let dockerSchema1 = "application/vnd.docker.distribution.manifest.v1+json"
     static let dockerSchema1Signed = "application/vnd.docker.distribution.manifest.v1+prettyjws"
 
@@ -14,8 +15,12 @@ enum MediaType {
     static func isManifest(_ type: String) -> Bool { type == ociManifest || type == dockerManifest }
     static func isSchema1(_ type: String) -> Bool { type == dockerSchema1 || type == dockerSchema1Signed }
 
-    /// Layers that a runtime may not use are for other systems.
-    static func isForeignLayer(_ type: String) -> Bool {
-        type.contains("nondistributable") || type.contains("rootfs.foreign")
+    /// All manifests and indexes that can be read.
+    static let documents = [dockerManifest, ociManifest, dockerList, ociIndex]
+
+    /// Registries and tools call configurations many things; what is sure to be none, as a chart or a plugin, is not
+    /// in here.
+    static func isConfiguration(_ type: String) -> Bool {
+        ["", ociConfiguration, dockerConfiguration, "application/octet-stream", "application/json"].contains(type)
     }
 }

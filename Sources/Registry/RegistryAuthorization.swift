@@ -57,6 +57,11 @@ final class RegistryAuthorization: Sendable {
         }
     }
 
+    /// Whether the registry wants a name and a password that nobody gave.
+    var lacksCredentials: Bool {
+        basic == nil && state.withLock { $0.header == nil && $0.challenges.contains { $0.scheme == "basic" } }
+    }
+
     private var basic: String? {
         guard let credentials, !credentials.username.isEmpty else { return nil }
         return "Basic " + Base64.encode(Array("\(credentials.username):\(credentials.password)".utf8))

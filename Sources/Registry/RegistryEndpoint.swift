@@ -23,7 +23,7 @@ package struct RegistryEndpoint: Hashable, Sendable {
         }
         let isInsecure = InsecureRegistries(configuration.insecureRegistries).contain(domain)
         return (isInsecure ? ["https", "http"] : ["https"]).map {
-            RegistryEndpoint(scheme: $0, host: domain, prefix: "", isInsecure: isInsecure, isMirror: false)
+            RegistryEndpoint(scheme: $0, host: domain.lowercased(), prefix: "", isInsecure: isInsecure, isMirror: false)
         }
     }
 
@@ -35,7 +35,7 @@ package struct RegistryEndpoint: Hashable, Sendable {
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         var prefix = rest[slash...]
         while prefix.last == "/" { prefix.removeLast() }
-        let host = String(rest[..<slash])
+        let host = rest[..<slash].lowercased()
         return RegistryEndpoint(
             scheme: scheme, host: host, prefix: String(prefix),
             isInsecure: InsecureRegistries(configuration.insecureRegistries).contain(host), isMirror: true)

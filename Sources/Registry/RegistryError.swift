@@ -1,7 +1,11 @@
 /// Why a registry did not give what was asked for; the descriptions are Docker's.
 package enum RegistryError: Error, Equatable, Sendable {
-    /// The registry has no such manifest or repository, or does not say whether it has.
-    case notFound(String)
+    /// The registry has no such manifest.
+    case manifestUnknown(String)
+    /// The registry has no such repository.
+    case repositoryUnknown(String)
+    /// The registry knows who asks and does not let them, or does not say whether the repository exists.
+    case denied(String)
     /// The registry wants other credentials.
     case unauthorized(String)
     /// The registry cannot be reached.
@@ -15,7 +19,9 @@ package enum RegistryError: Error, Equatable, Sendable {
 extension RegistryError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .notFound(let text), .unauthorized(let text), .rejected(let text), .malformed(let text): text
+        case .manifestUnknown(let text), .repositoryUnknown(let text), .denied(let text), .unauthorized(let text),
+            .rejected(let text), .malformed(let text):
+            text
         case .unreachable(let url, let reason): "Get \"\(url)\": \(reason)"
         }
     }

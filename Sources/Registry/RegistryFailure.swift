@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import LinuxSystem
 import NIOCore
 import NIOPosix
@@ -9,7 +10,7 @@ enum RegistryFailure {
     static func reason(_ error: any Error, host: String, scheme: String) -> String {
         switch error {
         case let error as NIOConnectionError: connection(error, host: host, scheme: scheme)
-        case let error as IOError: SystemError.text(of: error.errnoCode)
+        case let error as IOError: io(error, host: host, scheme: scheme)
         case let error as HTTPClientError: client(error, host: host)
         case is NIOSSLError, is BoringSSLError: tls("\(error)")
         default: tls("\(error)")
@@ -23,6 +24,14 @@ enum RegistryFailure {
             return "dial tcp \(address): connect: \(SystemError.text(of: cause.errnoCode))"
         }
         return "dial tcp: lookup \(error.host): no such host"
+    }
+
+    /// A host that is an address fails without the list of addresses that were tried.
+    private static func io(_ error: IOError, host: String, scheme: String) -> String {
+        let text = SystemError.text(of: error.errnoCode)
+        guard [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode) else { return text }
+        let hasPort = InsecureRegistries.withoutPort(host) != host && !host.hasSuffix("]")
+        return "dial tcp \(hasPort ? host : host + (scheme == "https" ? ":443" : ":80")): connect: \(text)"
     }
 
     private static func client(_ error: HTTPClientError, host: String) -> String {

@@ -5,9 +5,7 @@ import OCISpec
 
 /// Reads one repository of a registry: the pull half of the distribution specification.
 package final class RepositoryClient: Sendable {
-    /// The registry as references name it.
-    package let domain: String
-    /// The repository within it.
+    /// The repository within the registry.
     package let repository: String
     private let endpoint: RegistryEndpoint
     private let transport: RegistryTransport
@@ -16,10 +14,9 @@ package final class RepositoryClient: Sendable {
     private static let maximumRedirects = 10
 
     init(
-        domain: String, repository: String, endpoint: RegistryEndpoint, transport: RegistryTransport,
+        repository: String, endpoint: RegistryEndpoint, transport: RegistryTransport,
         credentials: RegistryCredentials?
     ) {
-        self.domain = domain
         self.repository = repository
         self.endpoint = endpoint
         self.transport = transport
@@ -31,7 +28,11 @@ package final class RepositoryClient: Sendable {
     func ping() async throws {
         let response = try await send("", headers: HTTPHeaders(), authorized: false)
         // What it answers is of no interest, and read so that the connection can be used again.
-        _ = try await response.body.collect(upTo: 1 << 20)
+        do {
+            _ = try await response.body.collect(upTo: 1 << 20)
+        } catch {
+            throw broken("", error)
+        }
         if response.status == .unauthorized {
             authorization.remember(response.headers)
         } else if response.status != .ok {
@@ -46,7 +47,10 @@ package final class RepositoryClient: Sendable {
         guard response.status == .unauthorized else { return response }
         // The scope or the token's age may want another token.
         authorization.remember(response.headers)
-        guard try await authorization.renew(over: transport) else { return response }
+        guard try await authorization.renew(over: transport) else {
+            guard authorization.lacksCredentials else { return response }
+            throw RegistryError.unreachable(url: endpoint.base + path, reason: "no basic auth credentials")
+        }
         _ = try? await response.body.collect(upTo: 1 << 20)
         return try await send(path, headers: headers, authorized: true)
     }
@@ -70,8 +74,19 @@ package final class RepositoryClient: Sendable {
                 throw RegistryError.malformed("redirect without a location from \(url)")
             }
             url = try target.resolving(location)
+            let next = try RegistryURL(url)
+            guard target.scheme == "http" || next.scheme == "https" || endpoint.isInsecure else {
+                throw RegistryError.malformed("refused to be redirected from https to \(url)")
+            }
         }
         throw RegistryError.malformed("stopped after \(Self.maximumRedirects) redirects")
+    }
+
+    /// Why the rest of an answer did not come.
+    func broken(_ path: String, _ error: any Error) -> any Error {
+        if Task.isCancelled { return CancellationError() }
+        let reason = RegistryFailure.reason(error, host: endpoint.host, scheme: endpoint.scheme)
+        return RegistryError.unreachable(url: endpoint.base + path, reason: reason)
     }
 
     private func execute(
@@ -79,9 +94,8 @@ package final class RepositoryClient: Sendable {
     ) async throws -> HTTPClientResponse {
         do {
             return try await client.execute(request, deadline: .now() + .hours(24))
-        } catch is CancellationError {
-            throw CancellationError()
         } catch {
+            if Task.isCancelled { throw CancellationError() }
             throw RegistryError.unreachable(
                 url: request.url, reason: RegistryFailure.reason(error, host: target.host, scheme: target.scheme))
         }
