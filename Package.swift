@@ -151,12 +151,12 @@ let package = Package(
         tests("Shim", ["LinuxSystem"]),
         tests("Supervisor"),
         .target(
-            name: "ImageFixtures", dependencies: ["Archive", "OCISpec", "CArchive", crypto],
+            name: "ImageFixtures", dependencies: ["Archive", "OCISpec", "CArchive", crypto] + nioHTTP,
             path: "Tests/ImageFixtures",
             swiftSettings: strict),
         tests("Archive", ["ImageFixtures"]),
         tests("Registry", ["ImageFixtures"] + nioHTTP),
-        tests("ImageStore", ["ImageFixtures"]),
+        tests("ImageStore", ["ImageFixtures", "Registry"] + nioHTTP),
         tests("Networking", ["CLinux", "LinuxSystem"]),
         tests("EngineAPI"),
         tests(

@@ -42,7 +42,7 @@ final class BlobDownload {
             } catch let error as RegistryError {
                 guard case .unreachable = error, attempt < Self.maximumAttempts else { throw error }
                 attempt += 1
-                pending.clear()
+                try await flush()
             }
         }
     }
