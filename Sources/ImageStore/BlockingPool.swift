@@ -18,6 +18,22 @@ struct BlockingPool: Sendable {
         }
     }
 
+    /// As `run`, and also for a task that was cancelled, which has to clean up after itself.
+    func runEvenCancelled<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                threads.submit { state in
+                    switch state {
+                    case .active: continuation.resume(with: Result(catching: work))
+                    case .cancelled: continuation.resume(throwing: CancellationError())
+                    }
+                }
+            }
+        } catch {
+            throw ImageStoreError.wrapping(error)
+        }
+    }
+
     /// Ends the threads once their work is done.
     func shutDown() {
         threads.shutdownGracefully { _ in }

@@ -67,7 +67,7 @@ extension ImageStore {
     /// Removes garbage, unless somebody is at work in the store: then whoever comes later does.
     func collectGarbage(sweeping: Bool = false) async throws {
         let (layout, database, layers) = (layout, database, layers)
-        try await pool.run {
+        try await pool.runEvenCancelled {
             guard let lock = try StoreLock.exclusive(layout) else { return }
             let collector = GarbageCollector(layout: layout, database: database)
             let trash = try collector.collect() + (sweeping ? collector.leftovers() : [])

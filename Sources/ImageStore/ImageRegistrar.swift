@@ -52,7 +52,7 @@ struct ImageRegistrar: Sendable {
             }
         } catch {
             let abandoned = await board.abandon()
-            try? await pool.run { for staged in abandoned { layers.discard(staged.path) } }
+            try? await pool.runEvenCancelled { for staged in abandoned { layers.discard(staged.path) } }
             throw error
         }
     }

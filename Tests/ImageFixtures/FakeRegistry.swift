@@ -16,6 +16,8 @@ package final class FakeRegistry: Sendable {
         package var body: [UInt8]
         /// How much of the body is sent before the connection ends.
         package var cut: Int?
+        /// Whether a connection that was cut stays open.
+        package var stalls = false
 
         package init(
             _ status: HTTPResponseStatus = .ok, headers: HTTPHeaders = HTTPHeaders(), _ body: [UInt8] = [],
@@ -96,7 +98,7 @@ package final class FakeRegistry: Sendable {
             let sent = context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))))
             if answer.cut == nil {
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-            } else {
+            } else if !answer.stalls {
                 let channel = context.channel
                 sent.whenComplete { _ in channel.close(promise: nil) }
             }

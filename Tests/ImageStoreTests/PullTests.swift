@@ -110,6 +110,28 @@ struct PullTests {
     }
 
     @Test
+    func `a pull that is cancelled leaves nothing`() async throws {
+        let image = try StoreFixture.twoLayers()
+        let layer = TestImage.digest(image.layers[1].blob)
+        let registry = try await FakeRegistry { request in
+            var answer = image.answer(to: request)
+            if request.path.hasSuffix(layer) { (answer.cut, answer.stalls) = (10, true) }
+            return answer
+        }
+        let reference = try ImageReference(parsing: "\(registry.host)/box")
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        let store = fixture.store
+        let pull = Task {
+            try await store.pull(reference, platform: nil, credentials: nil) { continuation.yield($0.status) }
+        }
+        for await status in lines where status == "Pull complete" { break }
+        pull.cancel()
+        await #expect(throws: CancellationError.self) { try await pull.value }
+        #expect(try await store.images() == [])
+        #expect(leftovers() == [])
+    }
+
+    @Test
     func `a configuration that lies about its layers leaves nothing`() async throws {
         let honest = try StoreFixture.twoLayers()
         let image = try TestImage(honest.layers, diffIDs: honest.layers.reversed().map { TestImage.digest($0.tar) })
