@@ -361,6 +361,8 @@ class TestProcess:
 
     def test_descriptors_on_demand(self, runtime, bundle, identifier):
         pid = runtime.start(bundle.set("sleep", "1000"), identifier)
+        # As with runc, `start` does not wait for the execve.
+        until(lambda: processes.read(pid).arguments[0] == "sleep", "the program runs")
         assert sorted(os.listdir(f"/proc/{pid}/fd")) == ["0", "1", "2"]
 
 

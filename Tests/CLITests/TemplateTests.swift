@@ -11,6 +11,7 @@ import Testing
         "templates print what Go prints",
         arguments: [
             ("{{.Id}}", "abc"),
+            ("{{.ID}} {{.State.PID}}", "abc 42"),
             ("{{.State.Pid}} {{.State.Running}}", "42 true"),
             ("{{json .State}}", #"{"Running":true,"Pid":42}"#),
             ("{{.Names}} {{.Labels}}", "[b a] map[a.b:2 x:1]"),

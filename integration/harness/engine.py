@@ -19,6 +19,7 @@ class Engine:
 
     name = ""
     checks_network = True
+    live = set()
 
     def __init__(self, base, *flags, bridge=True, live_restore=True, settings=None):
         self.number = next(_numbers)
@@ -71,6 +72,7 @@ class Engine:
     def start(self):
         if self.baseline is None:
             self.baseline = leaks.Baseline()
+        Engine.live.add(self.base)
         self.base.mkdir(parents=True, exist_ok=True)
         self.config_file.write_text(json.dumps(self.settings))
         self.prepare()
@@ -157,10 +159,11 @@ class Engine:
     def remains(self):
         """What is still there, looked for until a deadline, and then taken away."""
         self.finish()
+        Engine.live.discard(self.base)
         left = []
 
         def is_clean():
-            left[:] = self.baseline.leaks(self.base, network=self.checks_network)
+            left[:] = self.baseline.leaks(self.base, network=self.checks_network, neighbours=Engine.live)
             left.extend(f"directory {path}" for path in self.container_files())
             return not left
 

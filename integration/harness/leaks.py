@@ -43,8 +43,8 @@ def _descends_from(pid, ancestor):
     return False
 
 
-def remaining_processes(*roots):
-    """Processes that name one of the roots, or live in our network namespace without being ours."""
+def remaining_processes(*roots, neighbours=()):
+    """Processes that name one of the roots, or live in our network namespace without being ours or a neighbour's."""
     here = network_of()
     found = []
     for process in processes.everything():
@@ -52,6 +52,8 @@ def remaining_processes(*roots):
             continue
         if any(str(root) in argument for argument in process.arguments for root in roots):
             found.append(process.line)
+            continue
+        if any(str(root) in argument for argument in process.arguments for root in neighbours):
             continue
         try:
             stray = network_of(process.pid) == here and not _descends_from(process.pid, os.getpid())
@@ -79,8 +81,8 @@ class Baseline:
         self.links = links()
         self.tables = nft_tables()
 
-    def leaks(self, *roots, network=True):
-        found = [f"process {line}" for line in remaining_processes(*roots)]
+    def leaks(self, *roots, network=True, neighbours=()):
+        found = [f"process {line}" for line in remaining_processes(*roots, neighbours=neighbours)]
         found += [f"mount {line}" for line in remaining_mounts(*roots)]
         new_cgroups = sorted(container_cgroups() - self.cgroups)
         found += [f"cgroup {path}" for path in new_cgroups if not belongs_elsewhere(path)]

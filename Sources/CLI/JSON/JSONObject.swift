@@ -29,6 +29,14 @@ package struct JSONObject: Equatable, Sendable {
         }
     }
 
+    /// The member that Go's structure calls `name`: its fields' names differ from JSON's in the case of letters only
+    /// (`APIVersion`, `ApiVersion`).
+    func member(ofGoField name: String) -> JSONValue? {
+        guard name.first?.isUppercase == true else { return nil }
+        let lowercased = name.lowercased()
+        return members.first { $0.key.first?.isUppercase == true && $0.key.lowercased() == lowercased }?.value
+    }
+
     /// Adds a member without looking for an earlier one.
     mutating func append(_ key: String, _ value: JSONValue) {
         members.append(Member(key: key, value: value))

@@ -202,7 +202,7 @@ struct TemplateEvaluator {
                 }
                 value = .json(field)
             case .json(.object(let object)):
-                if let member = object[name] {
+                if let member = object[name] ?? object.member(ofGoField: name) {
                     value = .json(member)
                 } else if mode == .document {
                     throw failure(operand, "map has no entry for key \(GoQuote.quote(name))")

@@ -13,6 +13,9 @@ struct DeleteCommand {
 
     func run() throws -> Int32 {
         let bundle = try File.canonicalPath(arguments.bundle.isEmpty ? "." : arguments.bundle)
+        let lock = try BundleLock(bundle: bundle)
+        defer { lock.release() }
+        try lock.giveUp()
         try endShim(bundle)
         try deleteContainer(bundle)
         RootMounts.unmount("\(bundle)/rootfs")

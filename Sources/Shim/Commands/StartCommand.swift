@@ -11,6 +11,8 @@ struct StartCommand {
 
     func run() throws -> Int32 {
         let bundle = try File.canonicalPath(".")
+        let lock = try BundleLock(bundle: bundle)
+        if try lock.isGivenUp() { throw ShimError.state("the bundle \(bundle) is being deleted") }
         let socket = try SocketDirectory.newPath()
         let address = "unix://\(socket)"
         // Known before they exist, so that `delete` finds the sockets whenever this ends.
@@ -20,10 +22,12 @@ struct StartCommand {
         let daemon = linux_fork()
         guard daemon >= 0 else { throw SystemError(operation: "fork", path: nil, errno: errno) }
         guard daemon > 0 else {
+            // By the child, so that no death of this process leaves a shim behind that nobody knows.
+            try File.replace("\(bundle)/shim.pid", with: Array(String(getpid()).utf8))
+            lock.release()
             return ShimDaemon.run(
                 arguments, bundle: bundle, socket: socket, listener: listener, attachListener: attach)
         }
-        try File.replace("\(bundle)/shim.pid", with: Array(String(daemon).utf8))
         try StandardStream.write(Array(address.utf8), to: 1)
         return 0
     }
