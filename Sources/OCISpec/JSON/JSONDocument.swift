@@ -9,7 +9,8 @@ final class JSONDocument {
         try JSONIntegerCheck.check(bytes)
         guard let tokener = json_tokener_new_ex(Int32(OCIJSON.maximumDepth)) else { throw OCIJSONError.outOfMemory }
         defer { json_tokener_free(tokener) }
-        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 | JSON_TOKENER_ALLOW_TRAILING_CHARS)
+        let flags = JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 | JSON_TOKENER_ALLOW_TRAILING_CHARS
+        json_tokener_set_flags(tokener, flags)
         guard let count = Int32(exactly: bytes.count), let start = bytes.baseAddress, count > 0 else {
             throw OCIJSONError.syntax(reason: bytes.isEmpty ? "empty text" : "more than 2 GiB", offset: 0)
         }
