@@ -33,11 +33,7 @@ extension Container {
         _ = await (network, task)
         logEnd.raise()
         let after = takeExit(exit)
-        do {
-            try await save()
-        } catch {
-            dependencies.logger.error("cannot save container \(id): \(error)")
-        }
+        await saveOrLog()
         let seconds = max(0, exit.at.seconds - record.startedAt.seconds)
         await publish("die", ["exitCode": "\(exit.code)", "execDuration": "\(seconds)"])
         answerWaiters([.notRunning, .nextExit])

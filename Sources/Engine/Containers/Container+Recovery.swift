@@ -75,11 +75,7 @@ extension Container {
         if record.endpoint == nil, let bridge = dependencies.networks.bridge {
             record.endpoint = await bridge.endpoints[id]
         }
-        do {
-            try await save()
-        } catch {
-            dependencies.logger.error("cannot save container \(id): \(error)")
-        }
+        await saveOrLog()
     }
 
     /// Whether the restart policy starts it when the daemon starts.

@@ -50,8 +50,8 @@ extension Container {
         }
         state = .removing
         record.phase = .removing
+        await saveOrLog()
         do {
-            try await save()
             try await dependencies.images.removeSnapshot(id)
             let directory = paths.directory
             try await dependencies.work.run { try FileWork.removeTree(directory) }
@@ -59,8 +59,9 @@ extension Container {
         } catch {
             state = .idle
             record.phase = .dead
-            throw EngineError(
-                .internal, "cannot remove container \"\(record.name)\": unable to remove filesystem: \(error)")
+            let failure = "cannot remove container \"\(record.name)\": unable to remove filesystem: \(error)"
+            answerWaiters([.removed], failure: failure)
+            throw EngineError(.internal, failure)
         }
     }
 

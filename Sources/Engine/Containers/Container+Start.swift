@@ -42,7 +42,7 @@ extension Container {
         // Clients that came while the start was under way.
         if let run { await connectPendingAttachments(to: run.attachSocket) }
         await publish("start")
-        try await save()
+        await saveOrLog()
     }
 
     /// Makes everything that the program needs and starts it: the path that `docker run` waits for.
@@ -158,11 +158,7 @@ extension Container {
         record.pid = 0
         record.phase = record.startedAt == .never ? .created : .exited
         state = .idle
-        do {
-            try await save()
-        } catch {
-            dependencies.logger.error("cannot save container \(id): \(error)")
-        }
+        await saveOrLog()
         if record.hostConfig.autoRemove {
             let container = self
             // The removal takes this container's lock, which the start still holds.

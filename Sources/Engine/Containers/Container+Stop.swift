@@ -91,7 +91,7 @@ extension Container {
         if run.isPaused { try await resume() }
     }
 
-    private static func ended(_ end: AsyncStream<Int>, within limit: Duration?) async -> Bool {
+    private static func ended(_ end: AsyncStream<WaitAnswer>, within limit: Duration?) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for await _ in end { return true }
@@ -122,7 +122,7 @@ extension Container {
         guard isRunning else { return }
         state = .running(run.paused(true))
         record.phase = .paused
-        try await save()
+        await saveOrLog()
         await publish("pause")
     }
 
@@ -137,6 +137,6 @@ extension Container {
         guard let run else { return }
         state = .running(run.paused(false))
         record.phase = .running
-        try await save()
+        await saveOrLog()
     }
 }

@@ -67,6 +67,16 @@ package actor Container {
         try await dependencies.database.save(record, id: id, in: .containers)
     }
 
+    /// For steps that are done already, or that free what a full disk lacks. A record that is behind is put right by
+    /// the next start's look at what the supervisor has.
+    func saveOrLog() async {
+        do {
+            try await save()
+        } catch {
+            dependencies.logger.error("cannot save container \(id): \(error)")
+        }
+    }
+
     func publish(_ action: String, _ extra: [String: String] = [:]) async {
         var attributes = record.config.labels ?? [:]
         attributes["image"] = record.image
@@ -92,21 +102,28 @@ package actor Container {
         case removed
     }
 
-    private struct Waiter {
-        let condition: WaitCondition
-        let continuation: AsyncStream<Int>.Continuation
+    /// What those who wait are told.
+    struct WaitAnswer: Sendable {
+        let exitCode: Int
+        /// Why the condition will not be met.
+        var failure: String?
     }
 
-    /// A stream that gives the exit code once, when the condition is met.
-    func waiting(for condition: WaitCondition) -> AsyncStream<Int> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
+    private struct Waiter {
+        let condition: WaitCondition
+        let continuation: AsyncStream<WaitAnswer>.Continuation
+    }
+
+    /// A stream that gives one answer, when the condition is met or has failed.
+    func waiting(for condition: WaitCondition) -> AsyncStream<WaitAnswer> {
+        let (stream, continuation) = AsyncStream.makeStream(of: WaitAnswer.self)
         let isMet =
             switch (condition, state) {
             case (.notRunning, .idle), (_, .removed): true
             default: false
             }
         guard !isMet else {
-            continuation.yield(record.exitCode)
+            continuation.yield(WaitAnswer(exitCode: record.exitCode))
             continuation.finish()
             return stream
         }
@@ -125,9 +142,9 @@ package actor Container {
     }
 
     /// Answers those who wait for one of the conditions.
-    func answerWaiters(_ conditions: Set<WaitCondition>) {
+    func answerWaiters(_ conditions: Set<WaitCondition>, failure: String? = nil) {
         for (key, waiter) in waiters where conditions.contains(waiter.condition) {
-            waiter.continuation.yield(record.exitCode)
+            waiter.continuation.yield(WaitAnswer(exitCode: record.exitCode, failure: failure))
             waiter.continuation.finish()
             waiters[key] = nil
         }

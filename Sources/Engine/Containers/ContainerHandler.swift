@@ -94,7 +94,10 @@ struct ContainerHandler: Sendable {
         // The head goes out at once: clients start the container when they have it.
         let writer = try await responder.stream(contentType: "application/json")
         var response = ContainerWaitResponse()
-        for await code in end { response.statusCode = code }
+        for await answer in end {
+            response.statusCode = answer.exitCode
+            response.error = answer.failure.map { WaitError(message: $0) }
+        }
         try Task.checkCancellation()
         try await writer.write(json: response, lineEnd: "\n")
         try await responder.end(writer)
