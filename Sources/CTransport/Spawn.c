@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 int transport_spawn(int32_t *pid, const char *program, char *const arguments[], char *const environment[],
-                    const int descriptors[3], const char *directory) {
+                    const int descriptors[3], const char *directory, bool in_new_session) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
@@ -15,10 +15,11 @@ int transport_spawn(int32_t *pid, const char *program, char *const arguments[], 
     sigemptyset(&none);
     sigfillset(&all);
     for (int target = 0; target < 3; target++) posix_spawn_file_actions_adddup2(&actions, descriptors[target], target);
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     if (directory != NULL) posix_spawn_file_actions_addchdir_np(&actions, directory);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (in_new_session ? POSIX_SPAWN_SETSID : 0));
     pid_t child = 0;
     int code = posix_spawnp(&child, program, &actions, &attributes, arguments, environment);
     posix_spawn_file_actions_destroy(&actions);

@@ -91,8 +91,8 @@ import Testing
             text == """
                   -m, --memory bytes   Memory limit
                       --pull string    Pull image before running
-                                       ("always", "missing",
-                                       "never") (default "missing")
+                                       ("always", "missing", "never")
+                                       (default "missing")
                       --read-only      Mount the container's root
                                        filesystem as read only
 

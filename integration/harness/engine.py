@@ -19,7 +19,7 @@ class Engine:
 
     name = ""
     checks_network = True
-    live = set()
+    live = {}  # the bridge of every daemon that may be up, by its root
 
     def __init__(self, base, *flags, bridge=True, live_restore=True, settings=None):
         self.number = next(_numbers)
@@ -72,7 +72,7 @@ class Engine:
     def start(self):
         if self.baseline is None:
             self.baseline = leaks.Baseline()
-        Engine.live.add(self.base)
+        Engine.live[self.base] = self.bridge
         self.base.mkdir(parents=True, exist_ok=True)
         self.config_file.write_text(json.dumps(self.settings))
         self.prepare()
@@ -159,7 +159,7 @@ class Engine:
     def remains(self):
         """What is still there, looked for until a deadline, and then taken away."""
         self.finish()
-        Engine.live.discard(self.base)
+        Engine.live.pop(self.base, None)
         left = []
 
         def is_clean():

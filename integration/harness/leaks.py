@@ -1,5 +1,6 @@
 """What a daemon must not leave behind: processes, mounts, links, nft tables, cgroups, directories."""
 
+import json
 import os
 import pathlib
 import re
@@ -24,8 +25,14 @@ def remaining_mounts(*roots):
     return [line for line in lines if any(str(root) in line for root in roots)]
 
 
-def links():
-    return {line.split(":")[1].split("@")[0].strip() for line in command.ok("ip", "-o", "link").lines} - {"lo"}
+def links(*, without_bridges=()):
+    """The names of all links, but for the bridges named and what hangs on them."""
+    found = json.loads(command.ok("ip", "-j", "link").out)
+    return {
+        link["ifname"]
+        for link in found
+        if link["ifname"] not in without_bridges and link.get("master") not in without_bridges
+    } - {"lo"}
 
 
 def nft_tables():
@@ -80,13 +87,16 @@ class Baseline:
         self.cgroups = container_cgroups()
         self.links = links()
         self.tables = nft_tables()
+        self.mounts = remaining_mounts("/")
 
-    def leaks(self, *roots, network=True, neighbours=()):
+    def leaks(self, *roots, network=True, neighbours=None):
+        """`neighbours`: the bridges of the other daemons of the tests, by their roots."""
+        neighbours = neighbours or {}
         found = [f"process {line}" for line in remaining_processes(*roots, neighbours=neighbours)]
-        found += [f"mount {line}" for line in remaining_mounts(*roots)]
+        found += [f"mount {line}" for line in remaining_mounts(*roots) if line not in self.mounts]
         new_cgroups = sorted(container_cgroups() - self.cgroups)
         found += [f"cgroup {path}" for path in new_cgroups if not belongs_elsewhere(path)]
         if network:
-            found += [f"link {name}" for name in sorted(links() - self.links)]
+            found += [f"link {name}" for name in sorted(links(without_bridges=neighbours.values()) - self.links)]
             found += [f"nft {name}" for name in sorted(nft_tables() - self.tables)]
         return found

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // epoll and the GNU extensions of the socket calls, whose headers Glibc's Swift module does not have.
@@ -23,7 +24,8 @@ int transport_accept(int listener);
 // The effective user of the process that connected (SO_PEERCRED in unix(7)).
 int transport_peer_user(int connection, uint32_t *user);
 
-// posix_spawnp(3) with these standard descriptors, in this directory (null: the caller's), every signal at its default
-// and none blocked. Answers an error number as posix_spawn does, not -1.
+// posix_spawnp(3) with these standard descriptors and no others (libraries open some without close-on-exec), in this
+// directory (null: the caller's), every signal at its default and none blocked. Answers an error number as posix_spawn
+// does, not -1.
 int transport_spawn(int32_t *pid, const char *program, char *const arguments[], char *const environment[],
-                    const int descriptors[3], const char *directory);
+                    const int descriptors[3], const char *directory, bool in_new_session);

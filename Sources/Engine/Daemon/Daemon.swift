@@ -24,6 +24,7 @@ package struct Daemon: Sendable {
         signal(SIGHUP, SIG_IGN)
         let ends = SignalStream([SIGTERM, SIGINT])
         let lock = try DaemonLock(configuration: configuration)
+        defer { lock.removePIDFile() }
         let engine = try await Engine(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (ready, isReady) = AsyncStream.makeStream(of: Never.self)
@@ -33,7 +34,12 @@ package struct Daemon: Sendable {
             }
             group.addTask {
                 for await _ in ready {}
-                try await engine.serve()
+                do {
+                    try await engine.serve()
+                } catch {
+                    await engine.giveUp()
+                    throw error
+                }
                 for await number in ends.signals {
                     logger.info("Processing signal '\(number)'")
                     break
@@ -43,7 +49,6 @@ package struct Daemon: Sendable {
             // A failure of the supervisor's link ends the daemon; its regular end comes from the shutdown.
             try await group.waitForAll()
         }
-        lock.removePIDFile()
         logger.info("Daemon shutdown complete")
     }
 }

@@ -129,6 +129,14 @@ struct Engine: Sendable {
         await containers.startByPolicy()
     }
 
+    /// Ends after a start that failed. What runs goes on and is found by the next start.
+    func giveUp() async {
+        await server.close()
+        let census = await containers.census()
+        await link.close()
+        if census.running + census.paused == 0 { await takeAway() }
+    }
+
     func shutDown() async {
         await server.close()
         if !configuration.liveRestore {
@@ -136,13 +144,17 @@ struct Engine: Sendable {
         }
         await link.close()
         guard !configuration.liveRestore else { return }
+        await takeAway()
+        for case .unix(let path, _) in configuration.hosts { unlink(path) }
+    }
+
+    private func takeAway() async {
         do {
             try await program.terminate()
             try await bridge?.tearDown()
         } catch {
             logger.error("cannot clean up: \(error)")
         }
-        for case .unix(let path, _) in configuration.hosts { unlink(path) }
     }
 }
 

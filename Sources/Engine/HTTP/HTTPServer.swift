@@ -20,7 +20,7 @@ package final class HTTPServer: Sendable {
         let channel: any Channel
         switch address {
         case .unix(let path, let groupID):
-            channel = try await UnixListener.bind(bootstrap, group: group, path: path, groupID: groupID)
+            channel = try await UnixListener.bind(bootstrap, path: path, groupID: groupID)
         case .tcp(let host, let port):
             channel = try await bootstrap.bind(host: host, port: port).get()
         }

@@ -2,13 +2,14 @@ import Glibc
 import LinuxSystem
 import NIOCore
 import NIOPosix
+import TTRPC
 
 /// A Unix socket that only root and one group may use.
 enum UnixListener {
     static func bind(
-        _ bootstrap: ServerBootstrap, group: any EventLoopGroup, path: String, groupID: UInt32?
+        _ bootstrap: ServerBootstrap, path: String, groupID: UInt32?
     ) async throws -> any Channel {
-        if await isServed(path, group: group) {
+        if (try? UnixSocket.connect(to: path)) != nil {
             throw EngineError(.internal, "can't create unix socket \(path): another daemon listens on it")
         }
         guard unlink(path) == 0 || errno == ENOENT else {
@@ -25,16 +26,5 @@ enum UnixListener {
             throw SystemError(operation: "chmod", path: path, errno: errno)
         }
         return channel
-    }
-
-    private static func isServed(_ path: String, group: any EventLoopGroup) async -> Bool {
-        do {
-            let channel = try await ClientBootstrap(group: group)
-                .connect(unixDomainSocketPath: path).get()
-            try await channel.close()
-            return true
-        } catch {
-            return false
-        }
     }
 }

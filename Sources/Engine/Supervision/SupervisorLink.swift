@@ -46,14 +46,16 @@ package actor SupervisorLink {
         // One group for the life of the link: an exit that is dealt with may have to wait for the next connection.
         try await withThrowingDiscardingTaskGroup { group in
             var position = Position()
+            var isFirst = true
+            var isReady = false
             while !isClosed {
-                guard let client = try await connect(isFirst: !position.isKnown) else { return }
-                try await follow(client, from: &position, observer: observer, group: &group)
-                if !position.isKnown {
-                    position.isKnown = true
-                    ready()
+                guard let client = try await connect(isFirst: isFirst) else { return }
+                isFirst = false
+                if await follow(client, from: &position, observer: observer, group: &group) {
+                    if !isReady { ready() }
+                    isReady = true
+                    await forward(client, from: &position, observer: observer, group: &group)
                 }
-                await forward(client, from: &position, observer: observer, group: &group)
                 client.close()
                 current = nil
             }
@@ -65,20 +67,33 @@ package actor SupervisorLink {
     private struct Position {
         var supervisorPID: UInt32 = 0
         var cursor: UInt64 = 0
-        var isKnown = false
     }
 
+    /// Hands the client out and has everything compared. False when the link was lost in the meantime: what the
+    /// comparison still waits for comes with the next link.
     private func follow(
         _ client: SupervisorClient, from position: inout Position, observer: Observer,
         group: inout ThrowingDiscardingTaskGroup<any Error>
-    ) async throws {
-        let version = try await client.version()
-        // A new supervisor counts its events anew.
-        if version.pid != position.supervisorPID { position.cursor = 0 }
-        position.supervisorPID = version.pid
-        logger.info("connected to supervisor", metadata: ["pid": "\(version.pid)"])
+    ) async -> Bool {
+        do {
+            let version = try await client.version()
+            // A new supervisor counts its events anew.
+            if version.pid != position.supervisorPID { position.cursor = 0 }
+            position.supervisorPID = version.pid
+            logger.info("connected to supervisor", metadata: ["pid": "\(version.pid)"])
+        } catch {
+            logger.warning("lost the supervisor: \(error)")
+            return false
+        }
         hand(out: client)
-        await observer.connected(client)
+        let (outcome, settle) = AsyncStream.makeStream(of: Bool.self)
+        client.onDisconnect { settle.yield(false) }
+        group.addTask {
+            await observer.connected(client)
+            settle.yield(true)
+        }
+        for await isCompared in outcome { return isCompared }
+        return false
     }
 
     private func forward(

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import TTRPC
 
 /// The skiff-supervisor program of this daemon. It runs in a session of its own, so that what ends the daemon
 /// does not end it.
@@ -11,9 +12,6 @@ package struct SupervisorProgram: Sendable {
     private let stateDirectory: String
     private let work: FileWork
 
-    /// POSIX_SPAWN_SETSID of <spawn.h>, which needs _GNU_SOURCE.
-    private static let setSession: Int16 = 0x80
-
     package init(configuration: DaemonConfiguration, work: FileWork) {
         path = configuration.programDirectory + "/skiff-supervisor"
         stateDirectory = configuration.execRoot
@@ -21,7 +19,7 @@ package struct SupervisorProgram: Sendable {
         pidFile = stateDirectory + "/supervisor.pid"
         self.work = work
         arguments = [
-            path, "--address", address, "--root", configuration.dataRoot + "/supervisor",
+            "--address", address, "--root", configuration.dataRoot + "/supervisor",
             "--state", stateDirectory + "/supervisor", "--shim", configuration.programDirectory + "/skiff-shim",
             "--runtime", configuration.programDirectory + "/skiff-runtime",
             "--runtime-root", stateDirectory + "/runtime",
@@ -51,33 +49,9 @@ package struct SupervisorProgram: Sendable {
         }
     }
 
-    @discardableResult
-    private static func spawn(path: String, arguments: [String]) throws(SystemError) -> pid_t {
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var defaults = sigset_t()
-        sigfillset(&defaults)
-        sigdelset(&defaults, SIGKILL)
-        sigdelset(&defaults, SIGSTOP)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | setSession)
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        words.append(nil)
-        defer { for word in words { free(word) } }
-        var pid: pid_t = 0
-        let result = posix_spawn(&pid, path, &actions, &attributes, &words, environ)
-        guard result == 0 else { throw SystemError(operation: "start", path: path, errno: result) }
-        return pid
+    private static func spawn(path: String, arguments: [String]) throws {
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        _ = try Spawn.start(
+            path, arguments, descriptors: (null.rawValue, null.rawValue, 2), inNewSession: true)
     }
 }

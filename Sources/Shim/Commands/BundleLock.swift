@@ -10,9 +10,11 @@ struct BundleLock: ~Copyable {
 
     private let file: Descriptor
 
-    /// Waits for the lock.
-    init(bundle: String) throws(SystemError) {
-        let file = try Descriptor.open("\(bundle)/shim.lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+    /// Waits for the lock. A bundle that is being removed loses its configuration first and this file last: who comes
+    /// so late must not make it again.
+    init(bundle: String, isMaking: Bool) throws(SystemError) {
+        let flags = O_RDWR | O_NOFOLLOW | (isMaking ? O_CREAT : 0)
+        let file = try Descriptor.open("\(bundle)/shim.lock", flags, mode: 0o600)
         let fd = file.rawValue
         try systemCall("flock") { flock(fd, LOCK_EX) }
         self.file = file

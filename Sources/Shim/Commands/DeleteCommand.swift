@@ -13,7 +13,7 @@ struct DeleteCommand {
 
     func run() throws -> Int32 {
         let bundle = try File.canonicalPath(arguments.bundle.isEmpty ? "." : arguments.bundle)
-        let lock = try BundleLock(bundle: bundle)
+        let lock = try BundleLock(bundle: bundle, isMaking: true)
         defer { lock.release() }
         try lock.giveUp()
         try endShim(bundle)

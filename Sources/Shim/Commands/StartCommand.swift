@@ -11,8 +11,11 @@ struct StartCommand {
 
     func run() throws -> Int32 {
         let bundle = try File.canonicalPath(".")
-        let lock = try BundleLock(bundle: bundle)
-        if try lock.isGivenUp() { throw ShimError.state("the bundle \(bundle) is being deleted") }
+        let configuration = "\(bundle)/config.json"
+        let lock = try BundleLock(bundle: bundle, isMaking: File.exists(configuration))
+        if try lock.isGivenUp() || !File.exists(configuration) {
+            throw ShimError.state("the bundle \(bundle) is being deleted")
+        }
         let socket = try SocketDirectory.newPath()
         let address = "unix://\(socket)"
         // Known before they exist, so that `delete` finds the sockets whenever this ends.

@@ -18,10 +18,14 @@ struct Bundle: Sendable {
         try File.replace("\(path)/config.json", with: Bundle.adapt(specification, hasRootMounts))
     }
 
-    /// Removes the directory; what is mounted below it stays untouched.
+    /// Removes the directory; what is mounted below it stays untouched. The configuration goes first and the shim's lock
+    /// last, so that the start of a shim that was overtaken finds one or the other.
     func remove() throws {
         guard File.exists(path) else { return }
-        for name in try File.names(in: path) where name != "rootfs" { unlink("\(path)/\(name)") }
+        unlink("\(path)/config.json")
+        let lock = "shim.lock"
+        for name in try File.names(in: path) where name != "rootfs" && name != lock { unlink("\(path)/\(name)") }
+        unlink("\(path)/\(lock)")
         if rmdir("\(path)/rootfs") != 0, errno != ENOENT, errno != ENOTDIR {
             throw SystemError(operation: "remove", path: "\(path)/rootfs", errno: errno)
         }

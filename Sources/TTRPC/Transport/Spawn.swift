@@ -4,15 +4,15 @@ package import LinuxSystem
 
 /// posix_spawn(3): a new program without copying this one's memory.
 package enum Spawn {
-    /// Starts `program` (a path or a name in PATH) with these standard descriptors; all others close on exec, signals
-    /// are at their defaults.
+    /// Starts `program` (a path or a name in PATH) with these standard descriptors and no others, signals at their defaults.
     ///
     /// - Parameters:
     ///   - directory: the working directory, the caller's where `nil`.
     ///   - environment: variables added to the caller's.
+    ///   - inNewSession: whether it leaves the caller's session (setsid(2)).
     package static func start(
         _ program: String, _ arguments: [String], descriptors: (Int32, Int32, Int32), directory: String? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], inNewSession: Bool = false
     ) throws(SystemError) -> Int32 {
         let vector = ([program] + arguments).map { strdup($0) } + [nil]
         let variables = inherited(except: environment) + environment.map { strdup("\($0)=\($1)") } + [nil]
@@ -22,7 +22,7 @@ package enum Spawn {
         }
         var pid: Int32 = 0
         let standard = [descriptors.0, descriptors.1, descriptors.2]
-        let code = transport_spawn(&pid, program, vector, variables, standard, directory)
+        let code = transport_spawn(&pid, program, vector, variables, standard, directory, inNewSession)
         guard code == 0 else { throw SystemError(operation: "start", path: program, errno: code) }
         return pid
     }
