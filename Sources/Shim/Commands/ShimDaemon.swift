@@ -79,7 +79,10 @@ final class ShimDaemon {
         attachServer?.onIdle = { [unowned self] in endIfIdle() }
         loop.schedule(after: ShimDaemon.lingering) { [unowned self] in loop.stop() }
         // After the handler that answers the call which led here.
-        loop.schedule(after: 0) { [unowned self] in endIfIdle() }
+        loop.schedule(after: 0) { [unowned self] in
+            publisher.finish()
+            endIfIdle()
+        }
     }
 
     private func endIfIdle() {

@@ -21,6 +21,7 @@ final class EventPublisher {
     private var inFlight: UInt32?
     private var retry: EventLoop.Timer?
     private var delay: UInt64 = 500_000_000
+    private var isFinishing = false
     /// Called when nothing waits any more.
     var onIdle: () -> Void = {}
 
@@ -59,6 +60,13 @@ final class EventPublisher {
         advance()
     }
 
+    /// Delivers what waits where somebody is there to take it, and drops it otherwise: a supervisor that was killed after
+    /// it had deleted the container has no use for it, nor has the next one.
+    func finish() {
+        isFinishing = true
+        supervisorIsBack()
+    }
+
     private func advance() {
         guard inFlight == nil, retry == nil, let next = waiting.first else { return }
         do {
@@ -87,6 +95,10 @@ final class EventPublisher {
         queue = SendQueue()
         inFlight = nil
         guard retry == nil, !waiting.isEmpty else { return }
+        if isFinishing {
+            waiting = []
+            return onIdle()
+        }
         retry = loop.schedule(after: delay) { [unowned self] in
             retry = nil
             advance()
