@@ -26,8 +26,12 @@ public struct ContainerRuntime: Sendable {
         return try creation.run(startsAtOnce: false).pid
     }
 
-    /// Lets the program of a created container run.
-    public func start(_ id: String) throws(RuntimeError) {
+    /// Lets the program of a created container run; poststart hooks have run on return.
+    ///
+    /// - Parameter notifySocket: The service manager's socket, see `CreationOptions.notifySocket`: where the container
+    ///   was created with one, `start` returns when the container says that it is ready, or has ended.
+    /// - Throws: `RuntimeError.noSuchContainer`; `.state` where it is not in the state created.
+    public func start(_ id: String, notifySocket: String? = nil) throws(RuntimeError) {
         let directory = try StateDirectory(root: root, id: id)
         let record = try directory.load()
         switch directory.status(of: record) {
@@ -36,6 +40,7 @@ public struct ContainerRuntime: Sendable {
         case .running: throw .state(id: id, problem: "cannot start an already running container")
         case let other: throw .state(id: id, problem: "cannot start a container in the \(other.rawValue) state")
         }
+        let relay = try NotifySocket.listening(in: directory, host: notifySocket)
         do throws(SystemError) {
             // Only a waiting process has the fifo open for reading, so the open fails for anything else.
             let fifo = try Descriptor.open(directory.fifoPath, O_WRONLY | O_NONBLOCK)
@@ -47,6 +52,7 @@ public struct ContainerRuntime: Sendable {
         }
         let runner = HookRunner(state: record.state(.running, pid: record.pid))
         runner.runForgiving(record.poststart, point: "poststart", log: log)
+        try relay?.awaitReadiness(of: record)
     }
 
     /// Sends a signal to the container's first process, or to every process.
@@ -66,7 +72,9 @@ public struct ContainerRuntime: Sendable {
             }
             try process.send(signal: signal)
         } catch {
-            guard error.errno == ESRCH else { throw .system(doing: "signal container \(id)", error) }
+            guard error.errno == ESRCH else {
+                throw .state(id: id, problem: "unable to signal init: \(SystemError.text(of: error.errno))")
+            }
             throw .state(id: id, problem: "container not running")
         }
         // A frozen process cannot die.
@@ -136,7 +144,7 @@ public struct ContainerRuntime: Sendable {
         return ContainerState(
             ociVersion: record.ociVersion, id: record.id, pid: status == .stopped ? 0 : Int(record.pid),
             status: status.rawValue, bundle: record.bundle, rootfs: record.rootfs, created: record.created,
-            owner: record.owner == 0 ? "root" : "\(record.owner)", annotations: record.annotations)
+            owner: UserName.of(record.owner), annotations: record.annotations)
     }
 }
 
