@@ -4,12 +4,12 @@ internal import LinuxSystem
 public import OCISpec
 
 extension ContainerRuntime {
-    /// Freezes every process of a running container.
+    /// Freezes every process of a running or created container, within 10 seconds.
     public func pause(_ id: String) throws(RuntimeError) {
         try freeze(id, true, from: [.running, .created], problem: "container not running or created")
     }
 
-    /// Lets the processes of a paused container go on.
+    /// Lets the processes of a paused container go on, within 10 seconds.
     public func resume(_ id: String) throws(RuntimeError) {
         try freeze(id, false, from: [.paused], problem: "container not paused")
     }
@@ -39,7 +39,7 @@ extension ContainerRuntime {
         }
     }
 
-    /// The ids of a container's processes.
+    /// The ids of a container's processes as the caller's pid namespace has them, sorted; none where it has stopped.
     public func processes(_ id: String) throws(RuntimeError) -> [Int32] {
         let record = try StateDirectory(root: root, id: id).load()
         return try doing("list processes") { try record.cgroup.processes() }

@@ -6,8 +6,12 @@ internal import OCISpec
 internal import Seccomp
 
 extension ContainerRuntime {
-    /// Runs another program in a running container.
+    /// Runs another program in a running or created container: with its namespaces, cgroups and system call filter.
     ///
+    /// In the foreground the caller's signals are passed on to the program, and all are blocked in the caller from
+    /// then on.
+    ///
+    /// - Throws: `.state` where the container has stopped, or is paused and `ExecOptions.ignoresPaused` is not set.
     /// - Returns: The program's exit code, 128 plus the signal's number where one killed it; 0 when detached.
     public func exec(_ id: String, _ options: ExecOptions) throws(RuntimeError) -> Int32 {
         let directory = try StateDirectory(root: root, id: id)

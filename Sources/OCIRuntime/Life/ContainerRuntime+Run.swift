@@ -5,7 +5,7 @@ internal import LinuxSystem
 internal import OCISpec
 
 extension ContainerRuntime {
-    /// Makes a container and runs its program.
+    /// Makes a container and runs its program; in the foreground the caller's signals are passed on to it.
     ///
     /// - Parameters:
     ///   - detach: Whether to return once the program runs.
