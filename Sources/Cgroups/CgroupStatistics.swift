@@ -6,9 +6,33 @@ package struct CgroupStatistics: Codable, Equatable, Sendable {
         package var user: UInt64 = 0
         package var kernel: UInt64 = 0
         package var perCPU: [UInt64] = []
+        package var perCPUUser: [UInt64] = []
+        package var perCPUKernel: [UInt64] = []
         package var periods: UInt64 = 0
         package var throttledPeriods: UInt64 = 0
         package var throttledTime: UInt64 = 0
+        package var pressure: Pressure?
+    }
+
+    /// How long tasks waited for something (version 2), see the kernel's accounting/psi.rst.
+    package struct Pressure: Codable, Equatable, Sendable {
+        /// Percent of the last 10, 60 and 300 seconds, and microseconds in all.
+        package struct Share: Codable, Equatable, Sendable {
+            package var avg10 = 0.0
+            package var avg60 = 0.0
+            package var avg300 = 0.0
+            package var total: UInt64 = 0
+        }
+
+        package var some = Share()
+        package var full = Share()
+    }
+
+    /// The settings of version 1's cpuset: the lists of CPUs and nodes, and the files with one number.
+    package struct CPUSet: Codable, Equatable, Sendable {
+        package var cpus: [UInt64] = []
+        package var mems: [UInt64] = []
+        package var settings: [String: Int64] = [:]
     }
 
     /// Memory in bytes; a limit of `UInt64.max` is none.
@@ -20,8 +44,15 @@ package struct CgroupStatistics: Codable, Equatable, Sendable {
         /// Version 1: memory and swap together; version 2: swap alone.
         package var swapUsage: UInt64 = 0
         package var swapLimit: UInt64 = 0
+        package var swapPeak: UInt64 = 0
+        package var swapFailures: UInt64 = 0
         package var kernelUsage: UInt64 = 0
+        package var kernelPeak: UInt64 = 0
+        package var kernelFailures: UInt64 = 0
         package var kernelTCPUsage: UInt64 = 0
+        package var kernelTCPPeak: UInt64 = 0
+        package var kernelTCPFailures: UInt64 = 0
+        package var pressure: Pressure?
         package var oomKills: UInt64 = 0
         /// The lines of `memory.stat`.
         package var details: [String: UInt64] = [:]
@@ -43,6 +74,9 @@ package struct CgroupStatistics: Codable, Equatable, Sendable {
     package struct BlockIO: Codable, Equatable, Sendable {
         package var bytes: [BlockIOEntry] = []
         package var operations: [BlockIOEntry] = []
+        /// What only version 1's BFQ counts, by the name of its file (`io_queued`).
+        package var scheduler: [String: [BlockIOEntry]] = [:]
+        package var pressure: Pressure?
     }
 
     package struct HugePages: Codable, Equatable, Sendable {
@@ -53,6 +87,7 @@ package struct CgroupStatistics: Codable, Equatable, Sendable {
     }
 
     package var cpu: CPU?
+    package var cpuset: CPUSet?
     package var memory: Memory?
     package var pids: Pids?
     package var blockIO: BlockIO?

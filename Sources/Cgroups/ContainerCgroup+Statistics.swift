@@ -24,6 +24,7 @@ extension CgroupStatistics {
         switch controller {
         case "cpuacct": readAccounting(directory)
         case "cpu": readThrottling(directory)
+        case "cpuset": readCPUSet(directory)
         case "memory": readMemory(directory)
         case "pids": readPids(directory)
         case "blkio": readBlockIO(directory)
@@ -38,6 +39,12 @@ extension CgroupStatistics {
         cpu.total = total
         cpu.perCPU = ((try? directory.read("cpuacct.usage_percpu")) ?? "").split(separator: " ").compactMap {
             UInt64($0)
+        }
+        // A line of headings, then `<cpu> <user> <system>`.
+        let lines = ((try? directory.read("cpuacct.usage_all")) ?? "").split(separator: "\n").dropFirst()
+        for numbers in lines.map({ $0.split(separator: " ").compactMap { UInt64($0) } }) where numbers.count == 3 {
+            cpu.perCPUUser.append(numbers[1])
+            cpu.perCPUKernel.append(numbers[2])
         }
         // USER_HZ is 100 on every architecture Linux runs containers on.
         let ticks = FlatKeyed((try? directory.read("cpuacct.stat")) ?? "")
@@ -56,6 +63,28 @@ extension CgroupStatistics {
         self.cpu = cpu
     }
 
+    private mutating func readCPUSet(_ directory: borrowing CgroupDirectory) {
+        var cpuset = CPUSet()
+        cpuset.cpus = Self.numbers((try? directory.read("cpuset.cpus")) ?? "")
+        cpuset.mems = Self.numbers((try? directory.read("cpuset.mems")) ?? "")
+        for name in [
+            "cpu_exclusive", "mem_hardwall", "mem_exclusive", "memory_migrate", "memory_spread_page",
+            "memory_spread_slab", "memory_pressure", "sched_load_balance", "sched_relax_domain_level",
+        ] {
+            cpuset.settings[name] = (try? directory.read("cpuset.\(name)")).flatMap { Int64($0) }
+        }
+        self.cpuset = cpuset
+    }
+
+    /// A list as `0-2,7`, see cpuset(7).
+    static func numbers(_ list: String) -> [UInt64] {
+        list.split(separator: ",").flatMap { part -> [UInt64] in
+            let ends = part.split(separator: "-").compactMap { UInt64($0) }
+            guard let first = ends.first, let last = ends.last, first <= last, last < 1 << 16 else { return [] }
+            return Array(first...last)
+        }
+    }
+
     private mutating func readMemory(_ directory: borrowing CgroupDirectory) {
         guard let usage = try? directory.number("memory.usage_in_bytes") else { return }
         var memory = Memory()
@@ -65,8 +94,14 @@ extension CgroupStatistics {
         memory.failures = (try? directory.number("memory.failcnt")) ?? 0
         memory.swapUsage = (try? directory.number("memory.memsw.usage_in_bytes")) ?? 0
         memory.swapLimit = Self.limit((try? directory.number("memory.memsw.limit_in_bytes")) ?? .max)
+        memory.swapPeak = (try? directory.number("memory.memsw.max_usage_in_bytes")) ?? 0
+        memory.swapFailures = (try? directory.number("memory.memsw.failcnt")) ?? 0
         memory.kernelUsage = (try? directory.number("memory.kmem.usage_in_bytes")) ?? 0
+        memory.kernelPeak = (try? directory.number("memory.kmem.max_usage_in_bytes")) ?? 0
+        memory.kernelFailures = (try? directory.number("memory.kmem.failcnt")) ?? 0
         memory.kernelTCPUsage = (try? directory.number("memory.kmem.tcp.usage_in_bytes")) ?? 0
+        memory.kernelTCPPeak = (try? directory.number("memory.kmem.tcp.max_usage_in_bytes")) ?? 0
+        memory.kernelTCPFailures = (try? directory.number("memory.kmem.tcp.failcnt")) ?? 0
         memory.details = FlatKeyed((try? directory.read("memory.stat")) ?? "").values
         memory.oomKills = FlatKeyed((try? directory.read("memory.oom_control")) ?? "")["oom_kill"]
         self.memory = memory
@@ -97,16 +132,21 @@ extension CgroupStatistics {
             operations: entries([
                 "blkio.bfq.io_serviced_recursive", "blkio.throttle.io_serviced_recursive", "blkio.throttle.io_serviced",
             ]))
+        for name in ["io_queued", "io_service_time", "io_wait_time", "io_merged", "time", "sectors"] {
+            let counted = entries(["blkio.bfq.\(name)_recursive"])
+            if !counted.isEmpty { blockIO?.scheduler[name] = counted }
+        }
     }
 
-    /// Lines `major:minor operation value`, and a total that is left out.
+    /// Lines `major:minor [operation] value`, and a total that is left out.
     static func blockIOEntries(_ text: String) -> [BlockIOEntry] {
         text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
-            guard fields.count == 3, let (major, minor) = device(fields[0]), let value = UInt64(fields[2]) else {
-                return nil
-            }
-            return BlockIOEntry(major: major, minor: minor, operation: String(fields[1]), value: value)
+            guard (2...3).contains(fields.count), let (major, minor) = device(fields[0]),
+                let value = fields.last.flatMap({ UInt64($0) })
+            else { return nil }
+            return BlockIOEntry(
+                major: major, minor: minor, operation: fields.count == 3 ? String(fields[1]) : "", value: value)
         }
     }
 
@@ -142,6 +182,7 @@ extension CgroupStatistics {
                 total: values["usage_usec"] * 1000, user: values["user_usec"] * 1000,
                 kernel: values["system_usec"] * 1000, periods: values["nr_periods"],
                 throttledPeriods: values["nr_throttled"], throttledTime: values["throttled_usec"] * 1000)
+            cpu?.pressure = Self.pressure(directory, "cpu")
         }
         if let usage = try? directory.number("memory.current") {
             var memory = Memory()
@@ -155,11 +196,19 @@ extension CgroupStatistics {
             let events = FlatKeyed((try? directory.read("memory.events")) ?? "")
             memory.failures = events["max"]
             memory.oomKills = events["oom_kill"]
+            memory.pressure = Self.pressure(directory, "memory")
             self.memory = memory
         }
         if pids == nil { readPids(directory) }
-        if let text = try? directory.read("io.stat") { blockIO = Self.unifiedBlockIO(text) }
+        if let text = try? directory.read("io.stat") {
+            blockIO = Self.unifiedBlockIO(text)
+            blockIO?.pressure = Self.pressure(directory, "io")
+        }
         readHugePages(directory, suffixes: ("current", "max", "events"))
+    }
+
+    private static func pressure(_ directory: borrowing CgroupDirectory, _ resource: String) -> Pressure? {
+        (try? directory.read("\(resource).pressure")).map { Pressure(parsing: $0) }
     }
 
     /// Lines `major:minor rbytes=… wbytes=… rios=… wios=…`.
@@ -184,6 +233,29 @@ extension CgroupStatistics {
             }
         }
         return result
+    }
+}
+
+extension CgroupStatistics.Pressure {
+    /// Lines `some avg10=0.00 avg60=0.00 avg300=0.00 total=0` and the same with `full`.
+    init(parsing text: String) {
+        self.init()
+        for line in text.split(separator: "\n") {
+            var share = Share()
+            let fields = line.split(separator: " ")
+            for field in fields.dropFirst() {
+                let parts = field.split(separator: "=")
+                guard parts.count == 2 else { continue }
+                switch parts[0] {
+                case "avg10": share.avg10 = Double(parts[1]) ?? 0
+                case "avg60": share.avg60 = Double(parts[1]) ?? 0
+                case "avg300": share.avg300 = Double(parts[1]) ?? 0
+                case "total": share.total = UInt64(parts[1]) ?? 0
+                default: break
+                }
+            }
+            if fields.first == "some" { some = share } else { full = share }
+        }
     }
 }
 

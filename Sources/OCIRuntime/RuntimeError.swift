@@ -8,6 +8,8 @@ internal import Seccomp
 public enum RuntimeError: Error, CustomStringConvertible {
     /// The command line is wrong.
     case usage(String)
+    /// There is no such command.
+    case noSuchCommand(String)
     /// A field of the bundle's configuration is wrong or asks for something this runtime does not do.
     case invalid(field: String, problem: String)
     /// No container has this id.
@@ -31,6 +33,7 @@ public enum RuntimeError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .usage(let text): text
+        case .noSuchCommand(let name): "No help topic for '\(name)'"
         case .invalid(let field, let problem): "invalid configuration: \(field): \(problem)"
         case .noSuchContainer: "container does not exist"
         case .containerExists: "container with given ID already exists"

@@ -8,6 +8,13 @@ enum Timestamp {
         return text(seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec))
     }
 
+    /// To the second, as the lines of a log have it.
+    static func nowInSeconds() -> String {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return "\(text(seconds: Int(time.tv_sec), nanoseconds: 0).prefix { $0 != "." })Z"
+    }
+
     /// Without the library's calendar, which reads the host's time zone first.
     static func text(seconds: Int, nanoseconds: Int) -> String {
         let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)

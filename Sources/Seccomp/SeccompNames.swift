@@ -24,6 +24,12 @@ package enum SeccompNames {
         "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64",
     ]
 
+    /// libseccomp's version, as `2.5.4`.
+    package static var libraryVersion: String {
+        guard let version = seccomp_version()?.pointee else { return "unknown" }
+        return "\(version.major).\(version.minor).\(version.micro)"
+    }
+
     /// The library's value of an action; the return value of `ERRNO` and `TRACE` stands in its low half.
     static func action(_ name: String, errno: UInt32?, field: String) throws(SeccompError) -> UInt32 {
         let value = UInt32(errno ?? 1)  // EPERM

@@ -1,4 +1,5 @@
-/// Arguments read one after the other: flags (`--name value`, `--name=value`, `-n value`) and what is left.
+/// Arguments read one after the other: flags (`--name value`, `--name=value`, `-name value`, `-n value`) and what is
+/// left, by the rules of Go's flag package and runc's use of it.
 ///
 /// ArgumentParser needs Foundation, which the runtime does without.
 struct Arguments {
@@ -9,18 +10,64 @@ struct Arguments {
 
     init(_ arguments: [String]) { rest = arguments[...] }
 
+    /// Puts the command's flags in front, since they may stand behind arguments too, and checks that flags are known
+    /// and arguments as many as they must be. Answers whether help was asked for.
+    mutating func arrange(by syntax: CommandSyntax) throws(RuntimeError) -> Bool {
+        var flags: [String] = []
+        var words: [String] = []
+        var left = rest
+        while let next = left.popFirst() {
+            if next == "--" {
+                words += left
+                break
+            }
+            guard next.hasPrefix("-"), next != "-" else {
+                words.append(next)
+                guard !syntax.ownsFirstOnly else {
+                    words += left
+                    break
+                }
+                continue
+            }
+            let (name, value) = Self.parts(next)
+            guard let known = syntax.flag(named: name) else {
+                // Behind an argument it can be one itself: `kill ID -9`.
+                guard !words.isEmpty else { throw Self.unknown("-\(name)") }
+                words.append(next)
+                continue
+            }
+            if known.names == CommandSyntax.helpFlag.names { return true }
+            flags.append(next)
+            guard known.takesValue, value == nil else { continue }
+            guard let value = left.popFirst() else { throw .usage("flag needs an argument: -\(name)") }
+            flags.append(value)
+        }
+        try syntax.check(words.count)
+        rest = (flags + ["--"] + words)[...]
+        return false
+    }
+
+    /// A flag's name without hyphens, one or two, and what stands behind `=`.
+    private static func parts(_ argument: String) -> (name: Substring, value: Substring?) {
+        let bare = argument.dropFirst(argument.hasPrefix("--") ? 2 : 1)
+        guard let end = bare.firstIndex(of: "=") else { return (bare, nil) }
+        return (bare[..<end], bare[bare.index(after: end)...])
+    }
+
     /// The next flag, `-` in front; `nil` at the first argument that is none, or after `--`.
     mutating func nextFlag() throws(RuntimeError) -> String? {
-        if attached != nil { throw .usage("flag \(flag) takes no value") }
         guard let next = rest.first, next.hasPrefix("-"), next != "-" else { return nil }
         rest.removeFirst()
         if next == "--" { return nil }
-        let name = next.prefix { $0 != "=" }
+        let (name, value) = Self.parts(next)
         // Go's flags may be written with one hyphen or two.
-        flag = name.hasPrefix("--") ? String(name) : name.count > 2 ? "-\(name)" : String(name)
-        attached = name.endIndex < next.endIndex ? String(next[next.index(after: name.endIndex)...]) : nil
+        flag = name.count > 1 ? "--\(name)" : "-\(name)"
+        attached = value.map { String($0) }
         return flag
     }
+
+    /// The flag just read as Go's messages have it, with one hyphen.
+    private var shownFlag: String { "-\(flag.drop { $0 == "-" })" }
 
     /// The value of the flag just read.
     mutating func value() throws(RuntimeError) -> String {
@@ -28,27 +75,36 @@ struct Arguments {
             self.attached = nil
             return attached
         }
-        guard let next = rest.popFirst() else { throw .usage("flag needs an argument: \(flag)") }
+        guard let next = rest.popFirst() else { throw .usage("flag needs an argument: \(shownFlag)") }
         return next
     }
 
     /// The value of a flag that is a number.
     mutating func number<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(RuntimeError) -> T {
-        let name = flag
         let text = try value()
-        guard let number = T(text) else { throw .usage("invalid value \"\(text)\" for flag \(name): not a number") }
+        guard let number = T(text) else { throw invalid(text) }
         return number
+    }
+
+    /// The value of a flag that is a time.
+    mutating func duration() throws(RuntimeError) -> GoDuration {
+        let text = try value()
+        guard let duration = GoDuration(text) else { throw invalid(text) }
+        return duration
+    }
+
+    private func invalid(_ text: String) -> RuntimeError {
+        .usage("invalid value \"\(text)\" for flag \(shownFlag): parse error")
     }
 
     /// Whether a switch is on: `--flag`, or `--flag=true`.
     mutating func isOn() throws(RuntimeError) -> Bool {
         guard let text = attached else { return true }
         attached = nil
-        switch text {
-        case "true", "1", "t": return true
-        case "false", "0", "f": return false
-        default: throw .usage("invalid boolean value \"\(text)\" for \(flag)")
+        guard let value = GoBool.parse(text) else {
+            throw .usage("invalid boolean value \"\(text)\" for \(shownFlag): parse error")
         }
+        return value
     }
 
     /// An argument that must be there.
@@ -70,5 +126,7 @@ struct Arguments {
         if let first = rest.first { throw .usage("unexpected argument \"\(first)\"") }
     }
 
-    static func unknown(_ flag: String) -> RuntimeError { .usage("flag provided but not defined: \(flag)") }
+    static func unknown(_ flag: String) -> RuntimeError {
+        .usage("flag provided but not defined: -\(flag.drop { $0 == "-" })")
+    }
 }

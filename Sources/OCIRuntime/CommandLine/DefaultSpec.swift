@@ -22,6 +22,28 @@ enum DefaultSpec {
                 readonlyPaths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]))
     }
 
+    /// The same for a user without root's rights: the user is root of a new user namespace, the network is the host's
+    /// (who else would set one up), so that a new sysfs cannot be mounted, and no limit needs a cgroup.
+    static func rootless(uid: UInt32, gid: UInt32) -> Spec {
+        var spec = spec
+        var linux = spec.linux ?? Linux()
+        linux.namespaces.removeAll { $0.type == "network" }
+        linux.namespaces.append(Namespace(type: "user"))
+        linux.uidMappings = [IDMapping(containerID: 0, hostID: uid, size: 1)]
+        linux.gidMappings = [IDMapping(containerID: 0, hostID: gid, size: 1)]
+        linux.resources = nil
+        spec.linux = linux
+        for index in spec.mounts.indices {
+            // Only one id is mapped.
+            spec.mounts[index].options.removeAll { $0.hasPrefix("uid=") || $0.hasPrefix("gid=") }
+            guard spec.mounts[index].destination == "/sys" else { continue }
+            spec.mounts[index] = Mount(
+                destination: "/sys", type: "none", source: "/sys",
+                options: ["rbind", "nosuid", "noexec", "nodev", "ro"])
+        }
+        return spec
+    }
+
     private static let mounts = [
         Mount(destination: "/proc", type: "proc", source: "proc"),
         Mount(

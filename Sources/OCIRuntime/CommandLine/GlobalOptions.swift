@@ -1,14 +1,27 @@
 import Glibc
+internal import LinuxSystem
 
 /// The options before the command.
 struct GlobalOptions {
-    var root: String
-    var log: RuntimeLog
-    var printsVersion = false
-    var printsHelp = false
+    static let defaultRoot = "/run/skiff-runtime"
 
+    /// What `--rootless` says of cgroups that this user may not change.
+    enum RootlessCgroups: Equatable {
+        /// They are an error, are left alone, or are left alone where the user is not root.
+        case no, yes, auto
+    }
+
+    private(set) var root = Self.defaultRoot
+    private(set) var log = RuntimeLog()
+    private(set) var rootless = RootlessCgroups.auto
+    /// Whether systemd makes the cgroups.
+    private(set) var usesSystemd = false
+    /// The program for checkpoint and restore, looked for in `PATH` where it has no slash.
+    private(set) var criu = "criu"
+    private(set) var printsVersion = false
+
+    /// Takes over arranged arguments.
     init(_ arguments: inout Arguments) throws(RuntimeError) {
-        root = "/run/skiff-runtime"
         var path: String?
         var format = RuntimeLog.Format.text
         var isVerbose = false
@@ -18,26 +31,31 @@ struct GlobalOptions {
             case "--log": path = try arguments.value()
             case "--log-format":
                 let name = try arguments.value()
-                guard let known = RuntimeLog.Format(rawValue: name) else {
-                    throw .usage("unknown log-format \"\(name)\"")
-                }
+                guard let known = RuntimeLog.Format(rawValue: name) else { throw .other("invalid log-format: \(name)") }
                 format = known
             case "--debug": isVerbose = try arguments.isOn()
-            case "--systemd-cgroup":
-                if try arguments.isOn() {
-                    throw .usage(
-                        "systemd cgroup flag passed, but systemd support for managing cgroups is not available")
-                }
-            case "--rootless":
-                let mode = try arguments.value()
-                guard ["auto", "false"].contains(mode) else { throw .usage("--rootless=\(mode) is not supported yet") }
-            case "--criu": _ = try arguments.value()
-            case "-v", "--version": printsVersion = true
-            case "-h", "--help": printsHelp = true
+            case "--systemd-cgroup": usesSystemd = try arguments.isOn()
+            case "--rootless": rootless = try Self.rootless(try arguments.value())
+            case "--criu": criu = try arguments.value()
+            case "-v", "--version": printsVersion = try arguments.isOn()
             default: throw Arguments.unknown(flag)
             }
         }
-        guard root.hasPrefix("/") else { throw .usage("--root must be an absolute path, not \"\(root)\"") }
-        log = RuntimeLog(path: path, format: format, isVerbose: isVerbose)
+        log = RuntimeLog(path: path?.isEmpty == true ? nil : path, format: format, isVerbose: isVerbose)
+        try log.check()
+        root = try Self.absolute(root)
+    }
+
+    private static func rootless(_ text: String) throws(RuntimeError) -> RootlessCgroups {
+        if text == "auto" || text.isEmpty { return .auto }
+        guard let value = GoBool.parse(text) else {
+            throw .other("invalid --rootless: strconv.ParseBool: parsing \"\(text)\": invalid syntax")
+        }
+        return value ? .yes : .no
+    }
+
+    private static func absolute(_ path: String) throws(RuntimeError) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        return "\(try doing("find --root") { try File.canonicalPath(".") })/\(path)"
     }
 }

@@ -7,33 +7,70 @@ extension RuntimeCommand {
         var options = ExecOptions()
         var changes = ProcessChanges()
         var processFile: String?
+        var cgroups: [String] = []
         while let flag = try arguments.nextFlag() {
             switch flag {
             case "-p", "--process": processFile = try arguments.value()
             case "-d", "--detach": options.detach = try arguments.isOn()
             case "--pid-file": options.pidFile = try arguments.value()
             case "--console-socket": options.consoleSocket = try arguments.value()
-            case "--preserve-fds": options.preservedDescriptors = try arguments.number()
+            case "--pidfd-socket": options.pidfdSocket = try arguments.value()
+            case "--preserve-fds": options.preservedDescriptors = max(0, try arguments.number())
             case "--ignore-paused": options.ignoresPaused = try arguments.isOn()
-            case "--cgroup": options.cgroup = try arguments.value()
+            case "--cgroup": cgroups.append(try arguments.value())
             case "--no-subreaper": _ = try arguments.isOn()
             default: guard try changes.read(flag, &arguments) else { throw Arguments.unknown(flag) }
             }
         }
         let id = try arguments.required("container-id")
         changes.args = arguments.remaining()
+        options.cgroups = try SubCgroups.parse(cgroups)
+        // Looked at once the container is known to run: that it does not is the first thing to say.
         if let processFile {
-            options.process = try doing("read the process of \(processFile)") {
-                try OCIJSON.decode(Process.self, from: try File.read(processFile, limit: 16 << 20))
-            }
-            guard changes.args.isEmpty else { throw .usage("give a command or --process, not both") }
+            options.changes = { process in process = try read(processFile) }
         } else {
-            guard !changes.args.isEmpty else { throw .usage("process args cannot be empty") }
             let changes = changes
             options.changes = { process in try changes.apply(to: &process) }
         }
-        InheritedDescriptors.close(preserving: options.preservedDescriptors)
+        try InheritedDescriptors.keep(0, preserved: options.preservedDescriptors)
         return try runtime.exec(id, options)
+    }
+
+    private static func read(_ path: String) throws(RuntimeError) -> Process {
+        let bytes: [UInt8]
+        do throws(SystemError) { bytes = try File.read(path, limit: 16 << 20) } catch {
+            throw .system(doing: "read --process", error)
+        }
+        do { return try OCIJSON.decode(Process.self, from: bytes) } catch {
+            throw .other("read --process \(path): \(error)")
+        }
+    }
+}
+
+/// The values of `--cgroup`: a path below the container's cgroup, or one for each of some controllers.
+enum SubCgroups {
+    /// Paths by controller; that of the empty name is for all.
+    static func parse(_ values: [String]) throws(RuntimeError) -> [String: String] {
+        var result: [String: String] = [:]
+        for value in values {
+            let parts = value.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map { String($0) }
+            guard parts.count <= 2 else { throw .other("invalid --cgroup argument: \(value)") }
+            guard parts.count == 2 else {
+                guard values.count == 1 else {
+                    throw .other("invalid --cgroup argument: \(value) (missing <controller>: prefix)")
+                }
+                return ["": value]
+            }
+            for controller in parts[0].split(separator: ",", omittingEmptySubsequences: false).map({ String($0) }) {
+                guard !controller.isEmpty else {
+                    throw .other("invalid --cgroup argument: \(value) (empty <controller> prefix)")
+                }
+                guard result.updateValue(parts[1], forKey: controller) == nil else {
+                    throw .other("invalid --cgroup argument(s): controller \(controller) specified multiple times")
+                }
+            }
+        }
+        return result
     }
 }
 
@@ -48,6 +85,7 @@ private struct ProcessChanges: Sendable {
     private var capabilities: [String] = []
     private var noNewPrivileges: Bool?
     private var apparmorProfile: String?
+    private var selinuxLabel: String?
 
     mutating func read(_ flag: String, _ arguments: inout Arguments) throws(RuntimeError) -> Bool {
         switch flag {
@@ -59,28 +97,25 @@ private struct ProcessChanges: Sendable {
         case "-c", "--cap": capabilities.append(try arguments.value())
         case "--no-new-privs": noNewPrivileges = try arguments.isOn()
         case "--apparmor": apparmorProfile = try arguments.value()
+        case "--process-label": selinuxLabel = try arguments.value()
         default: return false
         }
         return true
     }
 
     func apply(to process: inout Process) throws(RuntimeError) {
+        guard !args.isEmpty else { throw .other("process args cannot be empty") }
         process.args = args
         process.terminal = terminal
-        if let cwd { process.cwd = cwd }
+        if let cwd, !cwd.isEmpty { process.cwd = cwd }
         process.env += environment
         if let noNewPrivileges { process.noNewPrivileges = noNewPrivileges }
         if let apparmorProfile { process.apparmorProfile = apparmorProfile }
-        if let user {
+        if let selinuxLabel { process.selinuxLabel = selinuxLabel }
+        if let user, !user.isEmpty {
             let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let uid = UInt32(parts[0]), uid != .max else { throw .usage("parsing \(user) as int for uid failed") }
-            process.user.uid = uid
-            if parts.count > 1 {
-                guard let gid = UInt32(parts[1]), gid != .max else {
-                    throw .usage("parsing \(user) as int for gid failed")
-                }
-                process.user.gid = gid
-            }
+            process.user.uid = try Self.id(parts[0], "uid")
+            if parts.count > 1 { process.user.gid = try Self.id(parts[1], "gid") }
         }
         process.user.additionalGids += additionalGids
         guard !capabilities.isEmpty else { return }
@@ -89,5 +124,12 @@ private struct ProcessChanges: Sendable {
         sets.effective += capabilities
         sets.permitted += capabilities
         process.capabilities = sets
+    }
+
+    private static func id(_ text: Substring, _ kind: String) throws(RuntimeError) -> UInt32 {
+        guard let id = UInt32(text), id != .max else {
+            throw .other("bad \(kind): parsing \(text) as int for \(kind) failed: invalid syntax")
+        }
+        return id
     }
 }

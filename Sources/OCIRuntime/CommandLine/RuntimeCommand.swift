@@ -2,39 +2,50 @@ import CLinux
 import Glibc
 internal import LinuxSystem
 internal import OCISpec
+internal import Seccomp
 
 /// runc's command line over `ContainerRuntime`.
 public enum RuntimeCommand {
+    /// The program's name in messages.
+    static let program = "skiff-runtime"
     /// The version that `--version` prints.
     public static let version = "0.1.0"
 
     /// Runs a command line, the program's name left out.
     ///
-    /// - Returns: The exit code: the program's for `run` and `exec`, otherwise 0, or 1 after an error was printed.
+    /// - Returns: The exit code: the program's for `run` and `exec`, otherwise 0. After an error was printed it is
+    ///   runc's: 255 for `exec`, 3 where there is no such command, 1 for the rest.
     public static func main(_ arguments: [String]) -> Int32 {
         var arguments = Arguments(arguments)
         var log = RuntimeLog()
+        var command: String?
         do throws(RuntimeError) {
+            guard try !arguments.arrange(by: .global) else { return print(CommandHelp.globalText()) }
             let global = try GlobalOptions(&arguments)
             log = global.log
-            if global.printsVersion { return printVersion() }
-            guard let name = arguments.optional(), !global.printsHelp else { return printHelp() }
-            // Only these have processes of a container near a copy of this one.
-            if ["create", "run", "exec"].contains(name) { try SelfProtection.ensure() }
-            return try run(name, &arguments, ContainerRuntime(root: global.root, log: log))
+            if global.printsVersion { return print(versionText) }
+            command = arguments.optional()
+            guard let command else { return print(CommandHelp.globalText()) }
+            return try run(command, &arguments, global)
         } catch {
-            log.fail("\(error)")
-            return 1
+            return report(error, command: command, log)
         }
     }
 
     private static func run(
-        _ name: String, _ arguments: inout Arguments, _ runtime: ContainerRuntime
+        _ name: String, _ arguments: inout Arguments, _ global: GlobalOptions
     ) throws(RuntimeError) -> Int32 {
+        if ["help", "h"].contains(name) { return try help(arguments.optional()) }
+        guard let syntax = CommandSyntax.named(name) else { throw .noSuchCommand(name) }
+        // Only these have processes of a container near a copy of this one.
+        if ["create", "run", "exec"].contains(name) { try SelfProtection.ensure() }
+        guard try !arguments.arrange(by: syntax) else { return print(CommandHelp.text(syntax)) }
+        let runtime = ContainerRuntime(root: global.root, log: global.log)
         switch name {
-        case "create": return try create(&arguments, runtime)
-        case "run": return try runContainer(&arguments, runtime)
-        case "start": try runtime.start(try onlyID(&arguments))
+        case "create": return try create(&arguments, global)
+        case "run": return try runContainer(&arguments, global)
+        case "start":
+            try runtime.start(try onlyID(&arguments), notifySocket: NotifySocket.hostPath)
         case "exec": return try exec(&arguments, runtime)
         case "kill": try kill(&arguments, runtime)
         case "delete": try delete(&arguments, runtime)
@@ -47,9 +58,8 @@ public enum RuntimeCommand {
         case "events": try events(&arguments, runtime)
         case "features": printText(try pretty(RuntimeFeatures.current()))
         case "spec": try spec(&arguments)
-        case "help", "h": return printHelp()
-        case "checkpoint", "restore": throw .usage("\(name) is not supported yet")
-        default: throw .usage("no such command: \(name); see skiff-runtime --help")
+        case "checkpoint", "restore": throw .other("\(name) is not supported yet")
+        default: throw .noSuchCommand(name)
         }
         return 0
     }
@@ -61,9 +71,43 @@ public enum RuntimeCommand {
         return id
     }
 
+    private static func help(_ topic: String?) throws(RuntimeError) -> Int32 {
+        guard let topic else { return print(CommandHelp.globalText()) }
+        guard let syntax = CommandSyntax.named(topic) else { throw .noSuchCommand(topic) }
+        return print(CommandHelp.text(syntax))
+    }
+
     // MARK: Output
 
+    /// Tells an error as runc does, and answers the exit code.
+    private static func report(_ error: RuntimeError, command: String?, _ log: RuntimeLog) -> Int32 {
+        switch (error, command) {
+        case (.usage(let text), _):
+            let help = command.flatMap(CommandSyntax.named).map(CommandHelp.text) ?? CommandHelp.globalText()
+            printText("Incorrect Usage: \(text)\n\n\(help)")
+            log.fail(text)
+            return 1
+        case (.noSuchCommand, _):
+            log.fail("\(error)")
+            return 3
+        case (_, "create"?), (_, "run"?), (_, "restore"?):
+            log.fail("\(program) \(command ?? "") failed: \(error)")
+            return 1
+        case (_, "exec"?):
+            log.fail("exec failed: \(error)")
+            return 255
+        default:
+            log.fail("\(error)")
+            return 1
+        }
+    }
+
     static func printText(_ text: String) { RuntimeLog.print(text + "\n", to: 1) }
+
+    private static func print(_ text: String) -> Int32 {
+        printText(text)
+        return 0
+    }
 
     static func pretty(_ value: some Encodable) throws(RuntimeError) -> String {
         try doing("encode the answer") { String(decoding: try OCIJSON.encodePretty(value), as: UTF8.self) }
@@ -73,34 +117,8 @@ public enum RuntimeCommand {
         try doing("encode the answer") { String(decoding: try OCIJSON.encode(value), as: UTF8.self) }
     }
 
-    private static func printVersion() -> Int32 {
-        printText("skiff-runtime version \(version)\nspec: 1.3.0")
-        return 0
-    }
-
-    private static func printHelp() -> Int32 {
-        printText(
-            """
-            usage: skiff-runtime [--root DIR] [--log FILE] [--log-format text|json] [--debug] COMMAND …
-
-            An OCI runtime with runc's command line.
-
-              create   [-b BUNDLE] [--console-socket S] [--pid-file F] ID   make a container
-              start    ID                                                  run its program
-              run      [-d] [-b BUNDLE] … ID                               both
-              exec     [-d] [-t] [-u UID[:GID]] [-e NAME=VALUE] [-p FILE] ID COMMAND …
-              kill     [-a] ID [SIGNAL]                                    send a signal (SIGTERM)
-              delete   [-f] ID                                             remove it
-              state    ID                                                  print its state
-              list     [-q] [-f table|json]                                list containers
-              ps       [-f table|json] ID                                  list its processes
-              pause    ID
-              resume   ID
-              update   [-r FILE] [--memory N] … ID                         change limits
-              events   --stats ID                                          print what it uses
-              spec     [-b BUNDLE]                                         write a config.json to start from
-              features                                                     print what this runtime can do
-            """)
-        return 0
+    /// Docker reads the first line.
+    private static var versionText: String {
+        "\(program) version \(version)\nspec: \(RuntimeFeatures.newestSpec)\nlibseccomp: \(SeccompNames.libraryVersion)"
     }
 }

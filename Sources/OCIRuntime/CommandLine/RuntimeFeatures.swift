@@ -5,13 +5,16 @@ internal import Seccomp
 
 /// What `features` prints (features.md).
 enum RuntimeFeatures {
+    /// The newest version of the specification that bundles may keep to.
+    static let newestSpec = "1.3.0"
+
     static func current() -> Features {
         Features(
-            ociVersionMin: "1.0.0", ociVersionMax: "1.3.0",
+            ociVersionMin: "1.0.0", ociVersionMax: newestSpec,
             hooks: ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"],
             mountOptions: MountOptions.knownNames,
             linux: LinuxFeatures(
-                namespaces: NamespaceKind.allCases.map(\.rawValue).sorted(), capabilities: CapabilitySet.knownNames(),
+                namespaces: namespaces, capabilities: CapabilitySet.knownNames(),
                 cgroup: CgroupFeatures(v1: true, v2: true, systemd: false, systemdUser: false, rdma: true),
                 seccomp: SeccompFeatures(
                     enabled: true, actions: SeccompNames.actions, operators: SeccompNames.operators,
@@ -20,6 +23,15 @@ enum RuntimeFeatures {
                 apparmor: FeatureSwitch(enabled: true), selinux: FeatureSwitch(enabled: false),
                 intelRdt: FeatureSwitch(enabled: false),
                 mountExtensions: MountExtensionFeatures(idmap: FeatureSwitch(enabled: false)),
-                netDevices: FeatureSwitch(enabled: false)))
+                netDevices: FeatureSwitch(enabled: false)),
+            annotations: [
+                "io.github.seccomp.libseccomp.version": SeccompNames.libraryVersion,
+                "org.skiff.runtime.version": RuntimeCommand.version,
+            ])
+    }
+
+    /// Those that the running kernel has.
+    private static var namespaces: [String] {
+        NamespaceKind.allCases.filter { File.exists("/proc/self/ns/\($0.fileName)") }.map(\.rawValue).sorted()
     }
 }

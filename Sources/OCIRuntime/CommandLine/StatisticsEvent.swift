@@ -1,6 +1,6 @@
 internal import Cgroups
 
-/// A line of `events --stats`, runc's fields.
+/// A line of `events` with what a container uses, runc's fields.
 struct StatisticsEvent: Encodable {
     struct Usage: Encodable {
         var limit: UInt64
@@ -16,14 +16,23 @@ struct StatisticsEvent: Encodable {
         var kernel: Usage
         var kernelTCP: Usage
         var raw: [String: UInt64]
+        var psi: CgroupStatistics.Pressure?
     }
 
     struct CPU: Encodable {
         struct Times: Encodable {
             var total: UInt64
             var percpu: [UInt64]
+            var percpuKernel: [UInt64]
+            var percpuUser: [UInt64]
             var kernel: UInt64
             var user: UInt64
+
+            enum CodingKeys: String, CodingKey {
+                case total, percpu, kernel, user
+                case percpuKernel = "percpu_kernel"
+                case percpuUser = "percpu_user"
+            }
         }
         struct Throttling: Encodable {
             var periods: UInt64
@@ -32,6 +41,28 @@ struct StatisticsEvent: Encodable {
         }
         var usage: Times
         var throttling: Throttling
+        var psi: CgroupStatistics.Pressure?
+    }
+
+    /// The lists, and each file of one number under its name.
+    struct CPUSet: Encodable {
+        let cpuset: CgroupStatistics.CPUSet
+
+        private struct Key: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encode(cpuset.cpus, forKey: Key(stringValue: "cpus"))
+            try members.encode(cpuset.mems, forKey: Key(stringValue: "mems"))
+            for (name, value) in cpuset.settings.sorted(by: { $0.key < $1.key }) {
+                try members.encode(value, forKey: Key(stringValue: name))
+            }
+        }
     }
 
     struct Pids: Encodable {
@@ -49,10 +80,18 @@ struct StatisticsEvent: Encodable {
     struct BlockIO: Encodable {
         var ioServiceBytesRecursive: [BlockIOEntry]
         var ioServicedRecursive: [BlockIOEntry]
+        var ioQueueRecursive: [BlockIOEntry]
+        var ioServiceTimeRecursive: [BlockIOEntry]
+        var ioWaitTimeRecursive: [BlockIOEntry]
+        var ioMergedRecursive: [BlockIOEntry]
+        var ioTimeRecursive: [BlockIOEntry]
+        var sectorsRecursive: [BlockIOEntry]
+        var psi: CgroupStatistics.Pressure?
     }
 
     struct Payload: Encodable {
         var cpu: CPU?
+        var cpuset: CPUSet?
         var memory: Memory?
         var pids: Pids?
         var blkio: BlockIO?
@@ -62,34 +101,10 @@ struct StatisticsEvent: Encodable {
     var type = "stats"
     var id: String
     var data: Payload
+}
 
-    init(id: String, _ statistics: CgroupStatistics) {
-        self.id = id
-        func entries(_ entries: [CgroupStatistics.BlockIOEntry]) -> [BlockIOEntry] {
-            entries.map { BlockIOEntry(major: $0.major, minor: $0.minor, op: $0.operation, value: $0.value) }
-        }
-        data = Payload(hugetlb: [:])
-        data.cpu = statistics.cpu.map { cpu in
-            CPU(
-                usage: CPU.Times(total: cpu.total, percpu: cpu.perCPU, kernel: cpu.kernel, user: cpu.user),
-                throttling: CPU.Throttling(
-                    periods: cpu.periods, throttledPeriods: cpu.throttledPeriods, throttledTime: cpu.throttledTime))
-        }
-        data.memory = statistics.memory.map { memory in
-            Memory(
-                cache: memory.details["cache"] ?? memory.details["file"] ?? 0,
-                usage: Usage(limit: memory.limit, usage: memory.usage, max: memory.peak, failcnt: memory.failures),
-                swap: Usage(limit: memory.swapLimit, usage: memory.swapUsage, max: 0, failcnt: 0),
-                kernel: Usage(limit: 0, usage: memory.kernelUsage, max: 0, failcnt: 0),
-                kernelTCP: Usage(limit: 0, usage: memory.kernelTCPUsage, max: 0, failcnt: 0), raw: memory.details)
-        }
-        // runc has 0 for no limit here.
-        data.pids = statistics.pids.map { Pids(current: $0.current, limit: $0.limit == .max ? 0 : $0.limit) }
-        data.blkio = statistics.blockIO.map {
-            BlockIO(ioServiceBytesRecursive: entries($0.bytes), ioServicedRecursive: entries($0.operations))
-        }
-        for pages in statistics.hugePages {
-            data.hugetlb[pages.pageSize] = Usage(limit: 0, usage: pages.usage, max: pages.peak, failcnt: pages.failures)
-        }
-    }
+/// A line of `events` that tells that a container ran out of memory.
+struct OutOfMemoryEvent: Encodable {
+    var type = "oom"
+    var id: String
 }

@@ -1,15 +1,15 @@
 import Glibc
 internal import Cgroups
 internal import LinuxSystem
-package import OCISpec
+public import OCISpec
 
 extension ContainerRuntime {
-    /// Freezes every process of a running container.
+    /// Freezes every process of a running or created container, within 10 seconds.
     public func pause(_ id: String) throws(RuntimeError) {
         try freeze(id, true, from: [.running, .created], problem: "container not running or created")
     }
 
-    /// Lets the processes of a paused container go on.
+    /// Lets the processes of a paused container go on, within 10 seconds.
     public func resume(_ id: String) throws(RuntimeError) {
         try freeze(id, false, from: [.paused], problem: "container not paused")
     }
@@ -25,31 +25,23 @@ extension ContainerRuntime {
         }
     }
 
-    /// Changes limits of a container that has not stopped.
-    package func update(_ id: String, _ resources: Resources) throws(RuntimeError) {
+    /// Changes limits of a container that has not stopped; what `resources` does not mention stays as it is.
+    ///
+    /// - Throws: `RuntimeError.noSuchContainer`; `.state` where it has stopped; an error that names the field where the
+    ///   host has no such limit or the kernel refuses the value.
+    public func update(_ id: String, _ resources: Resources) throws(RuntimeError) {
         let directory = try StateDirectory(root: root, id: id)
         let record = try directory.load()
         guard directory.status(of: record) != .stopped else { throw .state(id: id, problem: "container not running") }
         try doing("update container \(id)") {
-            try record.cgroup.apply(resources)
+            try record.cgroup.apply(resources.completed(by: record.cgroup))
             if !resources.devices.isEmpty { try record.cgroup.restrictDevices(resources.devices) }
         }
     }
 
-    /// The ids of a container's processes.
+    /// The ids of a container's processes as the caller's pid namespace has them, sorted; none where it has stopped.
     public func processes(_ id: String) throws(RuntimeError) -> [Int32] {
         let record = try StateDirectory(root: root, id: id).load()
         return try doing("list processes") { try record.cgroup.processes() }
-    }
-
-    /// What a container uses, as a line of runc's `events --stats`.
-    package func statisticsEvent(_ id: String) throws(RuntimeError) -> String {
-        let directory = try StateDirectory(root: root, id: id)
-        let record = try directory.load()
-        guard directory.status(of: record) != .stopped else {
-            throw .state(id: id, problem: "container with id \(id) is not running")
-        }
-        let event = StatisticsEvent(id: id, record.cgroup.statistics())
-        return try doing("encode the statistics") { String(decoding: try OCIJSON.encode(event), as: UTF8.self) }
     }
 }

@@ -5,7 +5,7 @@ internal import LinuxSystem
 internal import OCISpec
 
 extension ContainerRuntime {
-    /// Makes a container and runs its program.
+    /// Makes a container and runs its program; in the foreground the caller's signals are passed on to it.
     ///
     /// - Parameters:
     ///   - detach: Whether to return once the program runs.
@@ -19,13 +19,16 @@ extension ContainerRuntime {
             let result = try creation.run(startsAtOnce: true)
             HookRunner(state: result.record.state(.running, pid: result.pid))
                 .runForgiving(result.record.poststart, point: "poststart", log: log)
+            try result.notifySocket?.awaitReadiness(of: result.record)
             return 0
         }
-        let foreground = try Foreground(hasTerminal: creation.setup.process.terminal && options.consoleSocket == nil)
-        let result = try creation.run(startsAtOnce: true, terminalSocket: foreground.terminalSocket)
+        let foreground = try Foreground(
+            hasTerminal: creation.setup.process.terminal && options.consoleSocket == nil,
+            reapsOrphans: options.reapsOrphans)
+        var result = try creation.run(startsAtOnce: true, terminalSocket: foreground.terminalSocket)
         HookRunner(state: result.record.state(.running, pid: result.pid))
             .runForgiving(result.record.poststart, point: "poststart", log: log)
-        let status = try foreground.wait(for: result.process)
+        let status = try foreground.wait(for: result.process, pid: result.pid, notifySocket: result.notifySocket.take())
         if !keep { try delete(id, force: true) }
         return status.shellCode
     }

@@ -5,7 +5,19 @@ internal import OCISpec
 
 /// An OCI runtime: makes containers of bundles and acts on them (runtime-spec, runtime.md).
 ///
-/// Every function is synchronous and must be called in a program of one thread, since some namespaces refuse others.
+/// For programs that embed it: every function is synchronous and is to be called in a program of one thread, since
+/// some namespaces refuse others and processes are made by fork; a program with threads spawns `skiff-runtime`
+/// instead. `create`, `run` and `exec` make children of the caller, who reaps those that outlive the call. What a
+/// container is stands in its state directory alone, so that any process with the same root may go on with it. All
+/// functions throw `RuntimeError`: `.noSuchContainer` for an id that is none, `.state` where the container is in a
+/// state in which the call makes no sense, `.invalid` with the field of a wrong configuration, `.program` where the
+/// program cannot be run; a call that fails leaves nothing behind.
+///
+///     let runtime = ContainerRuntime(root: "/run/example")
+///     try runtime.create("box", CreationOptions(bundle: "/srv/box"))
+///     try runtime.start("box")
+///     try runtime.kill("box", signal: SIGTERM)
+///     try runtime.delete("box", force: true)
 public struct ContainerRuntime: Sendable {
     /// The directory that holds one directory for each container.
     public let root: String
@@ -19,15 +31,24 @@ public struct ContainerRuntime: Sendable {
 
     /// Makes a container whose program waits for `start`.
     ///
-    /// - Returns: The first process's id.
+    /// The container's standard streams are the caller's, unless its process has a terminal, which goes to
+    /// `CreationOptions.consoleSocket`.
+    ///
+    /// - Returns: The first process's id, a child of the caller.
+    /// - Throws: `RuntimeError.containerExists`; `.invalid` where the bundle asks for what cannot be; `.program`,
+    ///   `.container` and `.hook` for what fails inside; `.system` for the rest.
     @discardableResult
     public func create(_ id: String, _ options: CreationOptions) throws(RuntimeError) -> Int32 {
         var creation = try Creation(id: id, root: root, options: options, log: log)
         return try creation.run(startsAtOnce: false).pid
     }
 
-    /// Lets the program of a created container run.
-    public func start(_ id: String) throws(RuntimeError) {
+    /// Lets the program of a created container run; poststart hooks have run on return.
+    ///
+    /// - Parameter notifySocket: The service manager's socket, see `CreationOptions.notifySocket`: where the container
+    ///   was created with one, `start` returns when the container says that it is ready, or has ended.
+    /// - Throws: `RuntimeError.noSuchContainer`; `.state` where it is not in the state created.
+    public func start(_ id: String, notifySocket: String? = nil) throws(RuntimeError) {
         let directory = try StateDirectory(root: root, id: id)
         let record = try directory.load()
         switch directory.status(of: record) {
@@ -36,6 +57,7 @@ public struct ContainerRuntime: Sendable {
         case .running: throw .state(id: id, problem: "cannot start an already running container")
         case let other: throw .state(id: id, problem: "cannot start a container in the \(other.rawValue) state")
         }
+        let relay = try NotifySocket.listening(in: directory, host: notifySocket)
         do throws(SystemError) {
             // Only a waiting process has the fifo open for reading, so the open fails for anything else.
             let fifo = try Descriptor.open(directory.fifoPath, O_WRONLY | O_NONBLOCK)
@@ -47,9 +69,15 @@ public struct ContainerRuntime: Sendable {
         }
         let runner = HookRunner(state: record.state(.running, pid: record.pid))
         runner.runForgiving(record.poststart, point: "poststart", log: log)
+        try relay?.awaitReadiness(of: record)
     }
 
     /// Sends a signal to the container's first process, or to every process.
+    ///
+    /// - Parameters:
+    ///   - signal: A number, see signal(7); 0 only tries whether one could be sent.
+    ///   - all: Whether every process of the container gets it, also in one that has stopped.
+    /// - Throws: `.state` where the container has stopped or there is no such signal.
     public func kill(_ id: String, signal: Int32, all: Bool = false) throws(RuntimeError) {
         let directory = try StateDirectory(root: root, id: id)
         let record = try directory.load()
@@ -66,7 +94,9 @@ public struct ContainerRuntime: Sendable {
             }
             try process.send(signal: signal)
         } catch {
-            guard error.errno == ESRCH else { throw .system(doing: "signal container \(id)", error) }
+            guard error.errno == ESRCH else {
+                throw .state(id: id, problem: "unable to signal init: \(SystemError.text(of: error.errno))")
+            }
             throw .state(id: id, problem: "container not running")
         }
         // A frozen process cannot die.
@@ -77,7 +107,10 @@ public struct ContainerRuntime: Sendable {
         }
     }
 
-    /// Removes a stopped container, or with `force` any.
+    /// Removes a stopped or created container, or with `force` any: cgroups, state, and whatever still runs in it.
+    /// poststop hooks have run on return; that one fails is only logged.
+    ///
+    /// - Throws: `.state` where it runs and is not to be forced; with `force` an id that is none is no error.
     public func delete(_ id: String, force: Bool = false) throws(RuntimeError) {
         let directory = try StateDirectory(root: root, id: id)
         let found: ContainerRecord?
@@ -116,13 +149,14 @@ public struct ContainerRuntime: Sendable {
         }
     }
 
-    /// A container's state as the kernel has it.
+    /// A container's state as the kernel has it at this moment.
     public func state(_ id: String) throws(RuntimeError) -> ContainerState {
         let directory = try StateDirectory(root: root, id: id)
         return Self.state(try directory.load(), directory)
     }
 
-    /// The state of every container.
+    /// The state of every container of the root, sorted by id; no container is no error, and neither is a root that
+    /// does not exist.
     public func list() throws(RuntimeError) -> [ContainerState] {
         try StateDirectory.all(root: root).compactMap { directory in
             // A container that is being deleted is none.
@@ -136,7 +170,7 @@ public struct ContainerRuntime: Sendable {
         return ContainerState(
             ociVersion: record.ociVersion, id: record.id, pid: status == .stopped ? 0 : Int(record.pid),
             status: status.rawValue, bundle: record.bundle, rootfs: record.rootfs, created: record.created,
-            owner: record.owner == 0 ? "root" : "\(record.owner)", annotations: record.annotations)
+            owner: UserName.of(record.owner), annotations: record.annotations)
     }
 }
 

@@ -16,18 +16,27 @@ struct ContainerSpec {
     let mounts: [MountPlan]
 
     /// Reads and checks `config.json`; rlimits, capabilities and system calls are checked where they are compiled.
-    init(bundle: String) throws(RuntimeError) {
-        let directory = try doing("find the bundle") { try File.canonicalPath(bundle) }
+    ///
+    /// - Parameter extraMounts: What is mounted after the bundle's own mounts.
+    init(bundle: String, extraMounts: [Mount] = []) throws(RuntimeError) {
+        let directory: String
+        do throws(SystemError) { directory = try File.canonicalPath(bundle) } catch {
+            throw .system(doing: nil, SystemError(operation: "chdir", path: bundle, errno: error.errno))
+        }
         let path = "\(directory)/config.json"
         let bytes: [UInt8]
         do throws(SystemError) { bytes = try File.read(path, limit: 16 << 20) } catch {
+            if error.errno == ENOTDIR {
+                throw .system(doing: nil, SystemError(operation: "chdir", path: bundle, errno: ENOTDIR))
+            }
             guard error.errno == ENOENT else { throw .system(doing: "read the bundle", error) }
-            throw .other("JSON specification file \(path) not found")
+            throw .other("JSON specification file config.json not found: there is no \(path)")
         }
-        let spec: Spec
+        var spec: Spec
         do { spec = try OCIJSON.decode(Spec.self, from: bytes) } catch {
             throw .other("read \(path): \(error)")
         }
+        spec.mounts += extraMounts
         try self.init(spec, bundle: directory)
     }
 
@@ -37,12 +46,17 @@ struct ContainerSpec {
         guard spec.ociVersion.hasPrefix("1.") else {
             throw .invalid(field: "ociVersion", problem: "\"\(spec.ociVersion)\" is not supported, use 1.x")
         }
+        guard let process = spec.process else {
+            throw .invalid(field: "process", problem: "process property must not be empty")
+        }
+        try ProcessCheck.check(process, field: "process")
         guard let root = spec.root, !root.path.isEmpty else {
-            throw .invalid(field: "root.path", problem: "the field is required")
+            throw .invalid(field: "root.path", problem: "root must be specified")
         }
         let rootPath = root.path.hasPrefix("/") ? root.path : "\(bundle)/\(root.path)"
         do throws(SystemError) { rootfs = try File.canonicalPath(rootPath) } catch {
-            throw .invalid(field: "root.path", problem: "\(error)")
+            let reason = SystemError.text(of: error.errno)
+            throw .invalid(field: "root.path", problem: "invalid rootfs: stat \(rootPath): \(reason)")
         }
         guard rootfs != "/" else { throw .invalid(field: "root.path", problem: "must not be the host's root") }
         linux = spec.linux ?? Linux()
@@ -56,7 +70,6 @@ struct ContainerSpec {
     }
 
     private func check() throws(RuntimeError) {
-        if let process = spec.process { try ProcessCheck.check(process, field: "process") }
         func refuse(_ condition: Bool, _ field: String, _ problem: String) throws(RuntimeError) {
             if condition { throw .invalid(field: field, problem: problem) }
         }

@@ -20,13 +20,15 @@ struct Creation {
     ) throws(RuntimeError) {
         let directory = try StateDirectory(root: root, id: id)
         guard !File.exists(directory.path) else { throw .containerExists(id: id) }
-        let container = try ContainerSpec(bundle: options.bundle)
+        let container = try ContainerSpec(
+            bundle: options.bundle, extraMounts: options.notifySocket == nil ? [] : [NotifySocket.mount(of: directory)])
         guard let process = container.spec.process else {
-            throw .invalid(field: "process", problem: "the field is required")
+            throw .invalid(field: "process", problem: "process property must not be empty")
         }
         var setup = try ProcessSetup(
-            process, filter: try FilterCache(root: root).filter(for: container.linux.seccomp),
-            personality: container.linux.personality, preservedDescriptors: options.preservedDescriptors,
+            Self.withSockets(process, options),
+            filter: try FilterCache(root: root).filter(for: container.linux.seccomp),
+            personality: container.linux.personality, preservedDescriptors: options.inheritedDescriptors,
             newSessionKeyring: options.newSessionKeyring)
         try setup.settleCapabilities(inUserNamespace: container.namespaces.has(.user), log: log)
         let host = try doing("read the host's cgroups") { try CgroupHost.current() }
@@ -50,11 +52,24 @@ struct Creation {
         self.log = log
     }
 
+    /// The process told of the sockets of a service manager, which are this container's alone: exec knows nothing of
+    /// them.
+    private static func withSockets(_ process: Process, _ options: CreationOptions) -> Process {
+        var process = process
+        if options.listenDescriptors > 0 {
+            process.env += ["LISTEN_FDS=\(options.listenDescriptors)", "LISTEN_PID=1"]
+        }
+        if options.notifySocket != nil { process.env.append(NotifySocket.variable) }
+        return process
+    }
+
     /// What was made: the first process waits for `start`, or runs already.
     struct Result: ~Copyable {
         let process: ProcessDescriptor
         let pid: Int32
         let record: ContainerRecord
+        /// The socket of the container's readiness, where it runs already.
+        var notifySocket: NotifySocket?
     }
 
     /// Makes the container.
@@ -73,8 +88,10 @@ struct Creation {
         try directory.make()
         var child: Int32 = -1
         do throws(RuntimeError) {
+            let notifySocket = try makeNotifySocket(listens: startsAtOnce)
             let pid = try make(startsAtOnce: startsAtOnce, terminalSocket: terminalSocket, child: &child)
-            return Result(process: ProcessDescriptor(owning: child), pid: pid, record: record)
+            return Result(
+                process: ProcessDescriptor(owning: child), pid: pid, record: record, notifySocket: notifySocket)
         } catch {
             undo(child)
             throw error
@@ -92,14 +109,24 @@ struct Creation {
         var socket = terminalSocket
         if let path = options.consoleSocket { socket = try Console.connect(path).release() }
         defer { if socket >= 0, socket != terminalSocket { close(socket) } }
+        let pidfdSocket = try PidfdSocket.connect(options.pidfdSocket)
+        defer { if pidfdSocket >= 0 { close(pidfdSocket) } }
         let fifo = startsAtOnce ? -1 : try makeFifo()
         defer { if fifo >= 0 { close(fifo) } }
         let spawned = try FirstProcess(self).spawn(fifo: fifo, consoleSocket: socket, child: &child)
         try settle(ProcessChannel(socket: Descriptor(owning: spawned.channel)), pid: spawned.pid, startsAtOnce)
+        try PidfdSocket.send(child, over: pidfdSocket)
         if let path = options.pidFile {
             try doing("write the pid file") { try File.replace(path, with: Array("\(spawned.pid)".utf8), mode: 0o644) }
         }
         return spawned.pid
+    }
+
+    /// The directory is mounted in the container; the socket in it is made by whoever waits for readiness.
+    private func makeNotifySocket(listens: Bool) throws(RuntimeError) -> NotifySocket? {
+        guard let host = options.notifySocket else { return nil }
+        try NotifySocket.makeDirectory(of: directory)
+        return listens ? try NotifySocket(listeningIn: directory, host: host) : nil
     }
 
     private func makeCgroups() throws(RuntimeError) {
@@ -145,13 +172,21 @@ struct Creation {
                 try directory.save(record)
                 if !startsAtOnce { return }
                 isReady = true
-            case .failed(let text): throw .container(text)
+            case .failed(let text): throw .container("error during container init: \(text)")
             case .noProgram(let text): throw .program(text)
             // The socket closes by itself when the program starts.
             case nil where isReady: return
-            case nil, .go, .made: throw .container("the container's process ended while it was set up")
+            case nil, .go, .made: throw Self.ended(record)
             }
         }
+    }
+
+    private static func ended(_ record: ContainerRecord) -> RuntimeError {
+        let kills = record.cgroup.statistics().memory?.oomKills ?? 0
+        return .container(
+            kills > 0
+                ? "container init was OOM-killed (memory limit too low?)"
+                : "the container's process ended while it was set up")
     }
 
     private static func send(_ message: ProcessChannel.Message, _ channel: borrowing ProcessChannel)

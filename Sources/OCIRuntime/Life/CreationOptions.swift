@@ -6,27 +6,47 @@ public struct CreationOptions: Sendable {
     public var pidFile: String?
     /// The Unix socket that gets the terminal's master.
     public var consoleSocket: String?
+    /// The Unix socket that gets a descriptor of the first process (pidfd).
+    public var pidfdSocket: String?
+    /// The socket of a service manager that is told when the container is ready, see sd_notify(3). The container gets
+    /// a socket of its own in its place; what it says of readiness is passed on by `start` or `run`.
+    public var notifySocket: String?
     /// Whether the container gets a session keyring of its own.
     public var newSessionKeyring: Bool
     /// Whether the root is changed by pivot_root(2), not by moving it (for hosts that run from an initramfs).
     public var usesPivot: Bool
-    /// Descriptors after the standard three that the program inherits.
+    /// Sockets of a service manager, descriptors 3 and following, that the program inherits and is told of by
+    /// `LISTEN_FDS`, see sd_listen_fds(3).
+    public var listenDescriptors: Int32
+    /// Descriptors after the standard three and `listenDescriptors` that the program inherits.
     public var preservedDescriptors: Int32
+    /// Whether `run` in the foreground reaps processes of the container whose parents ended before them.
+    public var reapsOrphans: Bool
 
     /// Memberwise.
     public init(
         bundle: String = ".",
         pidFile: String? = nil,
         consoleSocket: String? = nil,
+        pidfdSocket: String? = nil,
+        notifySocket: String? = nil,
         newSessionKeyring: Bool = true,
         usesPivot: Bool = true,
-        preservedDescriptors: Int32 = 0
+        listenDescriptors: Int32 = 0,
+        preservedDescriptors: Int32 = 0,
+        reapsOrphans: Bool = true
     ) {
         self.bundle = bundle
         self.pidFile = pidFile
         self.consoleSocket = consoleSocket
+        self.pidfdSocket = pidfdSocket
+        self.notifySocket = notifySocket
         self.newSessionKeyring = newSessionKeyring
         self.usesPivot = usesPivot
+        self.listenDescriptors = listenDescriptors
         self.preservedDescriptors = preservedDescriptors
+        self.reapsOrphans = reapsOrphans
     }
+    /// All that the program inherits after the standard three.
+    var inheritedDescriptors: Int32 { listenDescriptors + preservedDescriptors }
 }

@@ -10,12 +10,14 @@ public struct ExecOptions: Sendable {
     public var pidFile: String?
     /// The Unix socket that gets the terminal's master.
     public var consoleSocket: String?
+    /// The Unix socket that gets a descriptor of the program's process (pidfd).
+    public var pidfdSocket: String?
     /// Whether to return once the program runs.
     public var detach: Bool
     /// Whether a paused container is no error.
     public var ignoresPaused: Bool
-    /// A cgroup below the container's own to run in.
-    public var cgroup: String?
+    /// The cgroup below the container's own to run in, by controller (`cpu`); that of the empty name is for all.
+    public var cgroups: [String: String]
     /// Descriptors after the standard three that the program inherits.
     public var preservedDescriptors: Int32
 
@@ -25,18 +27,20 @@ public struct ExecOptions: Sendable {
         changes: (@Sendable (inout Process) throws -> Void)? = nil,
         pidFile: String? = nil,
         consoleSocket: String? = nil,
+        pidfdSocket: String? = nil,
         detach: Bool = false,
         ignoresPaused: Bool = false,
-        cgroup: String? = nil,
+        cgroups: [String: String] = [:],
         preservedDescriptors: Int32 = 0
     ) {
         self.process = process
         self.changes = changes
         self.pidFile = pidFile
         self.consoleSocket = consoleSocket
+        self.pidfdSocket = pidfdSocket
         self.detach = detach
         self.ignoresPaused = ignoresPaused
-        self.cgroup = cgroup
+        self.cgroups = cgroups
         self.preservedDescriptors = preservedDescriptors
     }
 }

@@ -8,8 +8,8 @@ internal import OCISpec
 struct JoiningProcess {
     let record: ContainerRecord
     let setup: ProcessSetup
-    /// A cgroup below the container's own.
-    let cgroup: String?
+    /// A cgroup below the container's own, by controller; that of the empty name is for all.
+    let cgroups: [String: String]
 
     /// Answers once the program runs.
     func spawn(consoleSocket: Int32, pidFile: String?) throws(RuntimeError) -> ProcessDescriptor {
@@ -52,20 +52,29 @@ struct JoiningProcess {
     private func fork(
         _ initial: borrowing ProcessDescriptor, _ ends: (reading: Int32, writing: Int32), _ consoleSocket: Int32
     ) throws(RuntimeError) -> (Int32, Int32) {
-        var group = record.cgroup
-        if let cgroup {
-            guard !cgroup.split(separator: "/").contains("..") else { throw .usage("bad sub cgroup path: \(cgroup)") }
-            for index in group.locations.indices { group.locations[index].path += "/\(cgroup)" }
-        }
+        let group = try chosenCgroup()
         do throws(SystemError) {
             do throws(SystemError) {
                 return try fork(initial, ends, consoleSocket, into: group)
             } catch {
-                guard error.errno == EBUSY || error.errno == ENOENT, cgroup == nil else { throw error }
+                guard error.errno == EBUSY || error.errno == ENOENT, cgroups.isEmpty else { throw error }
                 let present = try ContainerCgroup(pid: record.pid, host: try CgroupHost.current())
                 return try fork(initial, ends, consoleSocket, into: present)
             }
         } catch { throw .system(doing: "make the process", error) }
+    }
+
+    private func chosenCgroup() throws(RuntimeError) -> ContainerCgroup {
+        var group = record.cgroup
+        for (controller, path) in cgroups {
+            guard !path.split(separator: "/").contains("..") else { throw .other("\(path) is not a sub cgroup path") }
+            let places = group.locations.indices.filter {
+                controller.isEmpty || group.locations[$0].controllers.contains(controller)
+            }
+            guard !places.isEmpty else { throw .other("unknown controller \(controller) in SubCgroupPaths") }
+            for place in places { group.locations[place].path += "/\(path)" }
+        }
+        return group
     }
 
     private func fork(

@@ -32,8 +32,9 @@ struct StateDirectory {
             default: false
             }
         }
-        guard letters, !id.isEmpty, id.utf8.count <= 1024, id != ".", id != ".." else {
-            throw .usage("invalid container ID format: \"\(id)\"")
+        guard !id.isEmpty else { throw .other("container id cannot be empty") }
+        guard letters, id.utf8.count <= 1024, id != ".", id != ".." else {
+            throw .other("invalid container ID format: \"\(id)\"")
         }
     }
 
@@ -75,7 +76,10 @@ struct StateDirectory {
         try doing("remove the container's state") {
             let names = try File.names(in: path, missingIsEmpty: true)
             // state.json goes last: until then delete can be tried again.
-            for name in names where name != "state.json" { try File.remove("\(path)/\(name)", missingIsFine: true) }
+            for name in names where name != "state.json" && name != NotifySocket.directoryName {
+                try File.remove("\(path)/\(name)", missingIsFine: true)
+            }
+            if names.contains(NotifySocket.directoryName) { try NotifySocket.remove(of: self) }
             try File.remove(recordPath, missingIsFine: true)
             try File.removeDirectory(path, missingIsFine: true)
         }

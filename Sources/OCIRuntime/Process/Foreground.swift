@@ -1,4 +1,5 @@
 import CLinux
+import CLinux
 import Glibc
 internal import LinuxSystem
 
@@ -6,11 +7,16 @@ internal import LinuxSystem
 struct Foreground: ~Copyable {
     private let signals: Descriptor
     private var relay: TerminalRelay?
+    private let reapsOrphans: Bool
     /// The end that the process sends its terminal over; -1 without.
     let terminalSocket: Int32
 
     /// Signals are blocked from here on, so that none is lost before there is somebody to pass it on to.
-    init(hasTerminal: Bool) throws(RuntimeError) {
+    ///
+    /// - Parameter reapsOrphans: Whether processes whose parents ended become this process's children.
+    init(hasTerminal: Bool, reapsOrphans: Bool = false) throws(RuntimeError) {
+        self.reapsOrphans = reapsOrphans
+        if reapsOrphans { linux_prctl(Int32(PR_SET_CHILD_SUBREAPER), 1, 0, 0, 0) }
         do throws(SystemError) {
             let all = SignalSet.all
             try all.block()
@@ -29,13 +35,18 @@ struct Foreground: ~Copyable {
         }
     }
 
-    consuming func wait(for process: borrowing ProcessDescriptor) throws(RuntimeError) -> ExitStatus {
+    /// - Parameters:
+    ///   - pid: The process's id; orphans are told from it.
+    ///   - notifySocket: Where the container says that it is ready.
+    consuming func wait(
+        for process: borrowing ProcessDescriptor, pid: Int32 = 0, notifySocket: consuming NotifySocket? = nil
+    ) throws(RuntimeError) -> ExitStatus {
         var failure: RuntimeError?
         var status: ExitStatus?
         do {
             if terminalSocket >= 0 { close(terminalSocket) }
             try relay?.begin()
-            status = try loop(process)
+            status = try loop(process, pid, notifySocket)
             relay?.finish()
         } catch {
             relay?.finish()
@@ -46,17 +57,21 @@ struct Foreground: ~Copyable {
         return status
     }
 
-    private mutating func loop(_ process: borrowing ProcessDescriptor) throws -> ExitStatus {
+    private mutating func loop(
+        _ process: borrowing ProcessDescriptor, _ pid: Int32, _ notifySocket: borrowing NotifySocket?
+    ) throws -> ExitStatus {
         let epoll = try Epoll()
         try epoll.add(signals.rawValue, events: EPOLLIN.rawValue, token: 0)
         try epoll.add(process.descriptor.rawValue, events: EPOLLIN.rawValue, token: 1)
         try relay?.watch(epoll)
+        try notifySocket?.watch(epoll)
         while true {
             var ended = false
             try epoll.wait { token, _ in
                 switch token {
-                case 0: try pass(process)
+                case 0: try pass(process, pid)
                 case 1: ended = true
+                case NotifySocket.token: try? notifySocket?.passOn(pid: pid, epoll)
                 default: relay?.copy(token)
                 }
             }
@@ -65,13 +80,24 @@ struct Foreground: ~Copyable {
         }
     }
 
-    private mutating func pass(_ process: borrowing ProcessDescriptor) throws {
+    private mutating func pass(_ process: borrowing ProcessDescriptor, _ pid: Int32) throws {
         guard let signal = try signals.nextSignal().map({ Int32($0.ssi_signo) }) else { return }
         switch signal {
-        case SIGCHLD, SIGURG, SIGPIPE, SIGTTIN, SIGTTOU: return
+        case SIGCHLD: if reapsOrphans { Self.reap(except: pid) }
+        case SIGURG, SIGPIPE, SIGTTIN, SIGTTOU: return
         case SIGWINCH:
             if relay != nil { relay?.copySize() } else { try? process.send(signal: signal) }
         default: try? process.send(signal: signal)
+        }
+    }
+    /// Orphans that ended; the process itself is left to `loop`.
+    private static func reap(except pid: Int32) {
+        while true {
+            var info = siginfo_t()
+            guard waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 else { return }
+            let ended = info._sifields._sigchld.si_pid
+            guard ended > 0, ended != pid else { return }
+            waitpid(ended, nil, WNOHANG)
         }
     }
 }

@@ -3,8 +3,11 @@ internal import OCISpec
 /// Checks of a process that need no kernel.
 enum ProcessCheck {
     static func check(_ process: Process, field: String) throws(RuntimeError) {
-        guard !process.args.isEmpty, process.args.first?.isEmpty == false else {
+        guard !process.args.isEmpty else {
             throw .invalid(field: "\(field).args", problem: "args must not be empty")
+        }
+        guard !process.cwd.isEmpty else {
+            throw .invalid(field: "\(field).cwd", problem: "Cwd property must not be empty")
         }
         guard process.cwd.hasPrefix("/") else {
             throw .invalid(field: "\(field).cwd", problem: "Cwd must be an absolute path")

@@ -57,7 +57,7 @@ struct ProcessSetup {
     /// namespace of its own the process has all.
     mutating func settleCapabilities(inUserNamespace: Bool, log: RuntimeLog) throws(RuntimeError) {
         if !capabilities.unknown.isEmpty {
-            log.warn("ignoring unknown capabilities: \(capabilities.unknown.joined(separator: ", "))")
+            log.warn("ignoring unknown or unavailable capabilities: [\(capabilities.unknown.joined(separator: " "))]")
         }
         guard !inUserNamespace else { return }
         do throws(SystemError) {

@@ -61,26 +61,7 @@ struct Console: ~Copyable {
     /// Connects to the socket of `--console-socket`.
     static func connect(_ path: String) throws(RuntimeError) -> Descriptor {
         do throws(SystemError) {
-            let socket = Descriptor(
-                owning: try systemCall("socket") {
-                    Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-                })
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            let bytes = Array(path.utf8)
-            guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
-                throw SystemError(operation: "connect", path: path, errno: ENAMETOOLONG)
-            }
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-            let number = socket.rawValue
-            try systemCall("connect", path) {
-                withUnsafePointer(to: &address) {
-                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                        Glibc.connect(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                    }
-                }
-            }
-            return socket
+            return try UnixSocket.connect(path)
         } catch {
             throw .system(doing: "connect to the console socket", error)
         }

@@ -12,7 +12,7 @@ final class JSONDocument {
         let flags = JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 | JSON_TOKENER_ALLOW_TRAILING_CHARS
         json_tokener_set_flags(tokener, flags)
         guard let count = Int32(exactly: bytes.count), let start = bytes.baseAddress, count > 0 else {
-            throw OCIJSONError.syntax(reason: bytes.isEmpty ? "empty text" : "more than 2 GiB", offset: 0)
+            throw OCIJSONError.syntax(reason: bytes.isEmpty ? "EOF" : "more than 2 GiB", offset: 0)
         }
         let object = start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
             json_tokener_parse_ex(tokener, $0, count)
@@ -22,7 +22,7 @@ final class JSONDocument {
         guard failure == json_tokener_success else {
             json_object_put(object)
             // A number at the end of the text is complete only when something follows it.
-            let reason = failure == json_tokener_continue ? "the text ends early" : Self.reason(failure)
+            let reason = failure == json_tokener_continue ? "unexpected EOF" : Self.reason(failure)
             throw OCIJSONError.syntax(reason: reason, offset: end)
         }
         guard bytes[end...].allSatisfy({ $0 == 0x20 || (0x09...0x0d).contains($0) }) else {
