@@ -100,7 +100,7 @@ public struct RuntimeLog: Sendable {
     }
 
     /// A value as logrus writes it: in the quotes of Go's `%q` where it is more than one plain word.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OCIRuntime
+import OCIRuntime
 
 @Suite("The command line")
 struct CommandLineTests {

@@ -2,17 +2,17 @@
 /// left, by the rules of Go's flag package and runc's use of it.
 ///
 /// ArgumentParser needs Foundation, which the runtime does without.
-struct Arguments {
+package struct Arguments {
     private var rest: ArraySlice<String>
     /// The value of the flag read last, where it was written with `=`.
     private var attached: String?
     private var flag = ""
 
-    init(_ arguments: [String]) { rest = arguments[...] }
+    package init(_ arguments: [String]) { rest = arguments[...] }
 
     /// Puts the command's flags in front, since they may stand behind arguments too, and checks that flags are known
     /// and arguments as many as they must be. Answers whether help was asked for.
-    mutating func arrange(by syntax: CommandSyntax) throws(RuntimeError) -> Bool {
+    package mutating func arrange(by syntax: CommandSyntax) throws(RuntimeError) -> Bool {
         var flags: [String] = []
         var words: [String] = []
         var left = rest
@@ -55,7 +55,7 @@ struct Arguments {
     }
 
     /// The next flag, `-` in front; `nil` at the first argument that is none, or after `--`.
-    mutating func nextFlag() throws(RuntimeError) -> String? {
+    package mutating func nextFlag() throws(RuntimeError) -> String? {
         guard let next = rest.first, next.hasPrefix("-"), next != "-" else { return nil }
         rest.removeFirst()
         if next == "--" { return nil }
@@ -70,7 +70,7 @@ struct Arguments {
     private var shownFlag: String { "-\(flag.drop { $0 == "-" })" }
 
     /// The value of the flag just read.
-    mutating func value() throws(RuntimeError) -> String {
+    package mutating func value() throws(RuntimeError) -> String {
         if let attached {
             self.attached = nil
             return attached
@@ -98,7 +98,7 @@ struct Arguments {
     }
 
     /// Whether a switch is on: `--flag`, or `--flag=true`.
-    mutating func isOn() throws(RuntimeError) -> Bool {
+    package mutating func isOn() throws(RuntimeError) -> Bool {
         guard let text = attached else { return true }
         attached = nil
         guard let value = GoBool.parse(text) else {
@@ -116,7 +116,7 @@ struct Arguments {
     mutating func optional() -> String? { rest.popFirst() }
 
     /// Everything left.
-    mutating func remaining() -> [String] {
+    package mutating func remaining() -> [String] {
         defer { rest = [] }
         return Array(rest)
     }

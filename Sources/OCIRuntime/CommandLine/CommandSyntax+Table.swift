@@ -20,7 +20,7 @@ extension CommandSyntax {
         "events", "checkpoint", "restore", "spec", "features",
     ]
 
-    static func named(_ name: String) -> CommandSyntax? {
+    package static func named(_ name: String) -> CommandSyntax? {
         switch name {
         case "create": create
         case "run": run

@@ -1,5 +1,5 @@
 /// How a command is written: its flags, and how many arguments it takes.
-struct CommandSyntax {
+package struct CommandSyntax {
     /// A flag by its names without hyphens, the long one first.
     struct Flag {
         let names: [String]

@@ -10,8 +10,8 @@ enum GoBool {
 }
 
 /// A length of time as Go's time.ParseDuration reads it: `300ms`, `1.5h`, `1m30s`, `0`.
-struct GoDuration: Equatable {
-    let nanoseconds: Int64
+package struct GoDuration: Equatable {
+    package let nanoseconds: Int64
 
     private static let units: [(name: String, nanoseconds: Double)] = [
         ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("h", 3600e9), ("m", 60e9), ("s", 1e9),
@@ -19,7 +19,7 @@ struct GoDuration: Equatable {
 
     init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var rest = text[...]
         let isNegative = rest.first == "-"
         if isNegative || rest.first == "+" { rest = rest.dropFirst() }

@@ -65,8 +65,8 @@ struct ResourceChanges {
 }
 
 /// Bytes as people write them: `1024`, `64m`, `1.5g`, `10kB`, `2MiB`; -1 is no limit.
-enum ByteCount {
-    static func parse(_ text: String) -> Int64? {
+package enum ByteCount {
+    package static func parse(_ text: String) -> Int64? {
         if text == "-1" { return -1 }
         let number = text.prefix { ("0"..."9").contains($0) || $0 == "." }
         var unit = text[number.endIndex...].drop { $0 == " " }.lowercased()

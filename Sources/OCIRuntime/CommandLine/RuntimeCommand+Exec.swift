@@ -48,9 +48,9 @@ extension RuntimeCommand {
 }
 
 /// The values of `--cgroup`: a path below the container's cgroup, or one for each of some controllers.
-enum SubCgroups {
+package enum SubCgroups {
     /// Paths by controller; that of the empty name is for all.
-    static func parse(_ values: [String]) throws(RuntimeError) -> [String: String] {
+    package static func parse(_ values: [String]) throws(RuntimeError) -> [String: String] {
         var result: [String: String] = [:]
         for value in values {
             let parts = value.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map { String($0) }

@@ -1,7 +1,7 @@
 import CLinux
 
 /// Signals by name or number.
-enum SignalName {
+package enum SignalName {
     private static let names: [String: Int32] = [
         "HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "IOT": 6, "BUS": 7, "FPE": 8, "KILL": 9,
         "USR1": 10, "SEGV": 11, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15, "STKFLT": 16, "CHLD": 17, "CLD": 17,
@@ -10,7 +10,7 @@ enum SignalName {
     ]
 
     /// `nil` for a name that is none; whether there is a signal of a number is the kernel's to say.
-    static func number(of text: String) -> Int32? {
+    package static func number(of text: String) -> Int32? {
         if let number = Int32(text) { return number }
         let upper = text.uppercased()
         let name = upper.hasPrefix("SIG") ? String(upper.dropFirst(3)) : upper

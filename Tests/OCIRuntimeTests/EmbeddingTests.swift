@@ -14,7 +14,7 @@ private func runOnce(_ id: String, bundle: String, root: String) throws(RuntimeE
 }
 
 @Suite("The runtime as a library")
-struct EmbeddingExample {
+struct EmbeddingTests {
     @Test("A bundle that is not there is told with its path")
     func missingBundle() {
         do throws(RuntimeError) {
