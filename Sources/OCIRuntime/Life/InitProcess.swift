@@ -55,7 +55,8 @@ struct InitProcess: ~Copyable {
         let proc = try ProcDirectory()
         try prepareRoot(proc)
         try setup.applyPrivileged(proc: proc)
-        let program = try setup.become()
+        _ = consume proc
+        let program = try setup.become(keeping: [channel.socket.rawValue, fifo].filter { $0 >= 0 })
         try channel.send(.ready)
         try awaitStart()
         let hooks = container.spec.hooks?.startContainer ?? []

@@ -109,6 +109,7 @@ struct JoiningProcess {
         // Until the program runs, nobody in the container may look into this process, a copy of the runtime.
         try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 0, 0, 0, 0) }
         try setup.applyPrivileged(proc: proc)
+        _ = consume proc
         try initial.enter(namespaces: namespaceFlags)
         if record.namespaces.contains("user") {
             try systemCall("setgid") { linux_setresgid(0, 0, 0) }
@@ -119,7 +120,7 @@ struct JoiningProcess {
             let root = RootDirectory(descriptor: try Descriptor.open("/", Int32(LINUX_O_PATH | LINUX_O_DIRECTORY)))
             try Console(in: root).install(size: setup.process.consoleSize, sendTo: consoleSocket)
         }
-        let program = try setup.become()
+        let program = try setup.become(keeping: [channel])
         try ProcessChannel.send(.ready, to: channel)
         try program.execute()
     }

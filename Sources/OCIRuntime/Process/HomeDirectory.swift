@@ -8,8 +8,17 @@ enum HomeDirectory {
 
     static func environment(_ environment: [String], uid: UInt32) -> [String] {
         if environment.contains(where: { $0.hasPrefix("HOME=") && $0.utf8.count > 5 }) { return environment }
-        let home = (try? File.readText("/etc/passwd", limit: limit)).flatMap { find(uid, in: $0) } ?? "/"
+        let home = (try? read("/etc/passwd")).flatMap { find(uid, in: $0) } ?? "/"
         return environment.filter { !$0.hasPrefix("HOME=") } + ["HOME=\(home)"]
+    }
+
+    /// A fifo or a device in the file's place is not waited for.
+    private static func read(_ path: String) throws(SystemError) -> String {
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        guard try file.status().st_mode & S_IFMT == S_IFREG else {
+            throw SystemError(operation: "read", path: path, errno: EINVAL)
+        }
+        return String(decoding: try file.readToEnd(limit: limit), as: UTF8.self)
     }
 
     static func find(_ uid: UInt32, in passwd: String) -> String? {

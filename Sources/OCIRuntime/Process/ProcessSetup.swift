@@ -87,7 +87,10 @@ struct ProcessSetup {
 
     /// The user, the capabilities, the working directory and the filter, in the order the kernel wants. Answers what to
     /// execute.
-    func become() throws -> Program {
+    ///
+    /// - Parameter kept: Descriptors that are still needed, none of them a directory; all others are closed.
+    func become(keeping kept: [Int32]) throws -> Program {
+        try closeDescriptors(except: kept)
         if process.noNewPrivileges {
             try systemCall("set no_new_privs") { linux_prctl(Int32(PR_SET_NO_NEW_PRIVS), 1, 0, 0, 0) }
         }
@@ -105,11 +108,22 @@ struct ProcessSetup {
         return program
     }
 
-    /// The program gets the standard streams and what it is to inherit, nothing else.
-    private func passDescriptors() throws(SystemError) {
-        try systemCall("close descriptors") {
-            linux_close_range(UInt32(3 + preservedDescriptors), .max, UInt32(CLOSE_RANGE_CLOEXEC))
+    /// Leaves the standard streams, what the program is to inherit and the given descriptors. A directory of the host
+    /// would be a way out for every path that the container chooses, like that of the program
+    /// (`/proc/self/fd/5/../bin/sh`, CVE-2024-21626), so closing at the exec is too late.
+    private func closeDescriptors(except kept: [Int32]) throws(SystemError) {
+        var first = UInt32(3 + preservedDescriptors)
+        for number in kept.sorted().map({ UInt32($0) }) where number >= first {
+            if number > first {
+                try systemCall("close descriptors") { linux_close_range(first, number - 1, 0) }
+            }
+            first = number + 1
         }
+        try systemCall("close descriptors") { linux_close_range(first, .max, 0) }
+    }
+
+    /// Everything is closed at the exec but the standard streams and what the program is to inherit.
+    private func passDescriptors() throws(SystemError) {
         for number in 3..<(3 + preservedDescriptors) {
             try systemCall("preserve descriptor", "\(number)") { linux_fcntl(number, F_SETFD, 0) }
         }

@@ -25,7 +25,7 @@ extension RootFileSystem {
         try refuseInsideProc(target, mount.destination)
         try setAttributes(of: tree, mount.options)
         try tree.attach(to: target)
-        try setPropagation(mount)
+        try setPropagation(mount.options, of: tree)
     }
 
     private func setAttributes(of tree: borrowing MountTree, _ options: MountOptions) throws {
@@ -33,12 +33,11 @@ extension RootFileSystem {
         try tree.setAttributes(set: options.recursiveSet, clear: options.recursiveClear, recursive: true)
     }
 
-    private func setPropagation(_ mount: MountPlan) throws {
-        guard !mount.options.propagation.isEmpty else { return }
-        let mounted = try root.resolve(mount.destination)
-        for propagation in mount.options.propagation {
-            try MountTree.setAttributes(
-                mounted, set: 0, clear: 0, propagation: propagation & ~UInt64(MS_REC),
+    /// By the mount's own descriptor: its path could lead to another mount by now.
+    private func setPropagation(_ options: MountOptions, of tree: borrowing MountTree) throws {
+        for propagation in options.propagation {
+            try tree.setAttributes(
+                set: 0, clear: 0, propagation: propagation & ~UInt64(MS_REC),
                 recursive: propagation & UInt64(MS_REC) != 0)
         }
     }
@@ -60,7 +59,7 @@ extension RootFileSystem {
             attributes: mount.options.set & ~UInt64(LINUX_MOUNT_ATTR_NOSYMFOLLOW))
         try setAttributes(of: tree, mount.options)
         try tree.attach(to: target)
-        try setPropagation(mount)
+        try setPropagation(mount.options, of: tree)
     }
 
     /// `/proc`, `/sys` and `/dev` are ordinary directories: a symbolic link of the image would move the kernel's file
@@ -105,22 +104,21 @@ extension RootFileSystem {
             fileSystem: "tmpfs", source: "tmpfs", parameters: ["mode=755"],
             attributes: UInt64(LINUX_MOUNT_ATTR_NOSUID | LINUX_MOUNT_ATTR_NODEV | LINUX_MOUNT_ATTR_NOEXEC))
         try tmpfs.attach(to: target)
-        // Resolved again: this is the tmpfs now.
-        let base = try root.resolve(mount.destination, flags: LINUX_O_DIRECTORY)
+        let base = tmpfs.descriptor.rawValue
         for location in cgroup.locations where location.version == .one {
             let name = location.name.hasPrefix("name=") ? String(location.name.dropFirst(5)) : location.name
-            try systemCall("mkdir", "\(mount.destination)/\(name)") { mkdirat(base.rawValue, name, 0o755) }
-            let directory = try Descriptor.open(at: base.rawValue, name, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
+            try systemCall("mkdir", "\(mount.destination)/\(name)") { mkdirat(base, name, 0o755) }
+            let directory = try Descriptor.open(at: base, name, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
             try bindCgroup(location, to: directory, mount.options)
             guard location.controllers.count > 1 else { continue }
             for controller in location.controllers {
                 try systemCall("symlink", "\(mount.destination)/\(controller)") {
-                    symlinkat(name, base.rawValue, controller)
+                    symlinkat(name, base, controller)
                 }
             }
         }
         if mount.options.isReadOnly {
-            try MountTree.setAttributes(base, set: UInt64(LINUX_MOUNT_ATTR_RDONLY), clear: 0, recursive: false)
+            try tmpfs.setAttributes(set: UInt64(LINUX_MOUNT_ATTR_RDONLY), clear: 0, recursive: false)
         }
     }
 

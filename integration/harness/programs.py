@@ -1,0 +1,55 @@
+"""Tiny static programs made byte by byte: system calls that no program of the test images makes."""
+
+import struct
+
+ADDRESS = 0x400000
+# What each program ends with: the exit status is the errno of the call, 0 where it succeeded.
+EXIT_64 = bytes.fromhex("89c7 f7df 85c0 7802 31ff b83c000000 0f05")
+EXIT_32 = bytes.fromhex("89c3 f7db 85c0 7802 31db b801000000 cd80")
+
+
+def elf64(code):
+    header = struct.pack(
+        "<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 2, 62, 1, ADDRESS + 120, 64, 0, 0, 64, 56, 1, 0, 0, 0
+    )
+    size = 120 + len(code)
+    return header + struct.pack("<IIQQQQQQ", 1, 5, 0, ADDRESS, ADDRESS, size, size, 0x1000) + code
+
+
+def elf32(code):
+    header = struct.pack(
+        "<16sHHIIIIIHHHHHH", b"\x7fELF\x01\x01\x01", 2, 3, 1, ADDRESS + 84, 52, 0, 0, 52, 32, 1, 0, 0, 0
+    )
+    size = 84 + len(code)
+    return header + struct.pack("<IIIIIIII", 1, 0, ADDRESS, ADDRESS, size, size, 5, 0x1000) + code
+
+
+def number(value):
+    return struct.pack("<I", value)
+
+
+def socket_64(family, kind):
+    """socket(family, kind, 0) by an x86-64 program."""
+    call = b"\xb8" + number(41) + b"\xbf" + number(family) + b"\xbe" + number(kind) + bytes.fromhex("31d2 0f05")
+    return elf64(call + EXIT_64)
+
+
+def _socket_of_32_bits(family, kind):
+    return b"\xb8" + number(359) + b"\xbb" + number(family) + b"\xb9" + number(kind) + bytes.fromhex("31d2 cd80")
+
+
+def socket_32(family, kind):
+    """The same by an i386 program."""
+    return elf32(_socket_of_32_bits(family, kind) + EXIT_32)
+
+
+def socket_of_32_bits_in_64(family, kind):
+    """The i386 call from an x86-64 program."""
+    return elf64(_socket_of_32_bits(family, kind) + EXIT_32)
+
+
+def socketcall_32(family, kind):
+    """socketcall(SYS_SOCKET, …), as old C libraries of i386 make a socket."""
+    push = b"\x6a\x00\x68" + number(kind) + b"\x68" + number(family)
+    call = bytes.fromhex("89e1 bb01000000 b866000000 cd80")
+    return elf32(push + call + EXIT_32)
