@@ -59,6 +59,12 @@ def check_lines(cli, container):
     return len(numbers)
 
 
+def end(cli, container):
+    """Ends the writer. The command that tells it to may be killed with it before it has ended itself."""
+    cli.run("exec", container, "touch", "/stop")
+    assert cli.ok("wait", container).word == "7"
+
+
 PROGRAMS = [("daemon",), ("supervisor",), BOTH]
 if engine_class() is not Skiffd:
     PROGRAMS = [("daemon",)]  # dockerd takes its containerd with it, and starts it again itself
@@ -75,8 +81,7 @@ class TestKilled:
         until(lambda: last_line(cli, writer) > before + 50, "it still writes")
         state = cli.state(writer)
         assert (state["Running"], state["Pid"]) == (True, pid)
-        cli.ok("exec", writer, "touch", "/stop")
-        assert cli.ok("wait", writer).word == "7"
+        end(cli, writer)
         assert check_lines(cli, writer) > before
 
     def test_the_exit_status_of_the_meantime_is_known(self, programs, engine, cli, name):
@@ -154,8 +159,7 @@ class TestSupervision:
     def test_a_stop_of_the_daemon_waits_for_nothing(self, engine, cli, writer):
         engine.restart()
         until(lambda: last_line(cli, writer) > 100, "it writes on")
-        cli.ok("exec", writer, "touch", "/stop")
-        assert cli.ok("wait", writer).word == "7"
+        end(cli, writer)
         check_lines(cli, writer)
 
 
