@@ -29,7 +29,7 @@ struct DeleteCommand {
         return 0
     }
 
-    /// A shim that still lives (it hangs, or its supervisor gave it up) must not act any more.
+    /// A shim that still lives (it hangs, or its supervisor gave it up) must not act any more, nor what it runs.
     private func endShim(_ bundle: String) throws {
         guard let text = try? File.readText("\(bundle)/shim.pid", limit: 64), let pid = Int32(text), pid > 1 else {
             return
@@ -39,10 +39,39 @@ struct DeleteCommand {
         guard let name = try? File.linkTarget("/proc/\(pid)/exe"), let own = try? File.linkTarget("/proc/self/exe"),
             name == own, (try? File.linkTarget("/proc/\(pid)/cwd")) == bundle
         else { return }
+        // While it is stopped it makes no child, and the numbers of those it has stay theirs.
+        try process.send(signal: SIGSTOP)
+        awaitStop(pid)
+        let children = childrenOf(pid)
+        defer { for child in children { close(child) } }
+        // A runtime that is making the container would go on with it.
+        for child in children { linux_pidfd_send_signal(child, SIGKILL) }
         try process.send(signal: SIGKILL)
-        // Readable once the process has ended.
-        var entry = pollfd(fd: process.descriptor.rawValue, events: Int16(POLLIN), revents: 0)
-        poll(&entry, 1, 5000)
+        for fd in children + [process.descriptor.rawValue] {
+            // Readable once the process has ended.
+            var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+            poll(&entry, 1, 5000)
+        }
+    }
+
+    /// Nobody but its parent is told when a process has stopped, so looks are spaced by a timer.
+    private func awaitStop(_ pid: Int32) {
+        let deadline = Deadline.after(milliseconds: 1000)
+        while !deadline.isOver {
+            guard let line = try? File.readText("/proc/\(pid)/stat", limit: 4096), let name = line.lastIndex(of: ")"),
+                !line[name...].hasPrefix(") T")
+            else { return }
+            poll(nil, 0, 1)
+        }
+    }
+
+    /// Descriptors of the process's children.
+    private func childrenOf(_ pid: Int32) -> [Int32] {
+        let list = (try? File.readText("/proc/\(pid)/task/\(pid)/children", limit: 1 << 20)) ?? ""
+        return list.split(separator: " ").compactMap { Int32($0) }.compactMap { child in
+            guard let process = try? ProcessDescriptor(pid: child) else { return nil }
+            return process.release()
+        }
     }
 
     private func deleteContainer(_ bundle: String) throws {
