@@ -44,11 +44,12 @@ struct NetworkDevices {
         guard !devices.isEmpty else { return }
         do throws(SystemError) {
             let target = try Descriptor.open(namespace, O_RDONLY)
+            let own = try Descriptor.open("/proc/self/ns/net", O_RDONLY)
             let host = try RouteSocket()
             let container = try RouteSocket(in: target)
             for (name, newName) in devices {
                 do throws(SystemError) {
-                    try Self.move(name, to: newName, host, container, target)
+                    try Self.move(name, to: newName, host, container, target, own)
                 } catch {
                     throw SystemError(
                         operation: "linux.netDevices[\(name)]: \(error.operation)", path: error.path,
@@ -60,21 +61,40 @@ struct NetworkDevices {
 
     private static func move(
         _ name: String, to newName: String, _ host: borrowing RouteSocket, _ container: borrowing RouteSocket,
-        _ target: borrowing Descriptor
+        _ target: borrowing Descriptor, _ own: borrowing Descriptor
     ) throws(SystemError) {
         let index = try find(name, host)
         let addresses = try globalAddresses(of: index, host)
-        let number = UInt32(target.rawValue)
-        try host.request(newLink, header: RouteMessage.link(index: index), "move network device") { message in
-            message.add(namespaceAttribute, number)
-            // The name is given even where it stays: the kernel makes up another one for a name that is taken
-            // unless it is asked for this one.
-            message.add(nameAttribute, newName)
-        }
+        // The kernel moves before it renames, so a name that is taken is found out first.
+        let isTaken = (try? find(newName, container)) != nil
+        guard !isTaken else { throw SystemError(operation: "name network device \(newName)", errno: EEXIST) }
+        try pass(index, as: newName, host, target)
         let newIndex = try find(newName, container)
+        do throws(SystemError) {
+            try setUp(newIndex, addresses, container)
+        } catch {
+            try? pass(newIndex, as: name, container, own)
+            throw error
+        }
+    }
+
+    /// Gives a device of the socket's namespace to another one.
+    private static func pass(
+        _ index: Int32, as name: String, _ socket: borrowing RouteSocket, _ target: borrowing Descriptor
+    ) throws(SystemError) {
+        let number = UInt32(target.rawValue)
+        try socket.request(newLink, header: RouteMessage.link(index: index), "move network device") { message in
+            message.add(namespaceAttribute, number)
+            message.add(nameAttribute, name)
+        }
+    }
+
+    private static func setUp(
+        _ index: Int32, _ addresses: [Address], _ container: borrowing RouteSocket
+    ) throws(SystemError) {
         for address in addresses {
             try container.request(
-                newAddress, flags: 0x600 /* NLM_F_CREATE | NLM_F_EXCL */, header: address.header(index: newIndex),
+                newAddress, flags: 0x600 /* NLM_F_CREATE | NLM_F_EXCL */, header: address.header(index: index),
                 "keep the address of network device"
             ) { message in
                 for (attribute, value) in address.attributes { message.add(attribute, value) }
@@ -82,7 +102,7 @@ struct NetworkDevices {
         }
         let up: UInt32 = 1  // IFF_UP
         try container.request(
-            newLink, header: RouteMessage.link(index: newIndex, flags: up, change: up), "set network device up")
+            newLink, header: RouteMessage.link(index: index, flags: up, change: up), "set network device up")
     }
 
     private static func find(_ name: String, _ socket: borrowing RouteSocket) throws(SystemError) -> Int32 {

@@ -61,8 +61,8 @@ struct MemoryPolicySetting {
     }
 
     func apply() throws(RuntimeError) {
-        // The kernel looks at one bit less than it is told.
-        let bits = nodes.words.isEmpty ? 0 : UInt(nodes.words.count * UInt.bitWidth + 1)
+        // The kernel looks at one bit less than it is told, so 1 is no node at all.
+        let bits = UInt(nodes.words.count * UInt.bitWidth + 1)
         do throws(SystemError) {
             try systemCall("set memory policy", name) { linux_set_mempolicy(mode, nodes.words, bits) }
         } catch { throw .system(doing: "linux.memoryPolicy", error) }
