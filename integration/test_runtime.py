@@ -38,7 +38,8 @@ def identifier(request, tmp_path, runtime):
     runtime.used.append(value)
     yield value
     runtime.run("delete", "--force", value)
-    left = [str(path) for path in pathlib.Path("/sys/fs/cgroup").glob(f"*/**/*{value}*")]
+    # A walk, unlike a glob, does not mind that others remove theirs meanwhile.
+    left = [path for path, _, _ in os.walk("/sys/fs/cgroup") if value in path]
     assert left + leaks.remaining_mounts(tmp_path) == []
     assert not runtime.root.exists() or os.listdir(runtime.root) == []
 

@@ -23,7 +23,7 @@ public enum RuntimeError: Error, CustomStringConvertible {
     /// The container's process could not be set up; the text comes from inside the container.
     case container(String)
     /// A hook failed.
-    case hook(point: String, path: String, problem: String)
+    case hook(point: String, index: Int, path: String, problem: String)
     /// A system call failed while something was done.
     case system(doing: String?, SystemError)
     /// Another error, in words.
@@ -39,7 +39,8 @@ public enum RuntimeError: Error, CustomStringConvertible {
         case .containerExists: "container with given ID already exists"
         case .state(_, let problem): problem
         case .program(let text), .container(let text): "unable to start container process: \(text)"
-        case .hook(let point, let path, let problem): "error running \(point) hook \(path): \(problem)"
+        case .hook(let point, let index, let path, let problem):
+            "error running \(point) hook #\(index): \(problem) (hooks.\(point)[\(index)]: \(path))"
         case .system(let doing, let error): doing.map { "\($0): \(error)" } ?? "\(error)"
         case .other(let text): text
         }

@@ -9,12 +9,7 @@ package enum SeccompCompiler {
     private static let field = "linux.seccomp"
 
     package static func compile(_ seccomp: OCISpec.Seccomp) throws(SeccompError) -> SeccompFilter {
-        if let path = seccomp.listenerPath, !path.isEmpty {
-            throw .invalid(field: "\(field).listenerPath", problem: "seccomp notification is not supported yet")
-        }
-        if let metadata = seccomp.listenerMetadata, !metadata.isEmpty {
-            throw .invalid(field: "\(field).listenerMetadata", problem: "is set without listenerPath")
-        }
+        let notifies = try checkNotifications(seccomp)
         let standard = try SeccompNames.action(
             seccomp.defaultAction, errno: seccomp.defaultErrnoRet, field: "\(field).defaultAction")
         guard let context = seccomp_init(standard) else { throw .library(field: field, errno: ENOMEM) }
@@ -27,13 +22,41 @@ package enum SeccompCompiler {
             if result != -EEXIST { try check(field, result) }
         }
         var flags: UInt32 = 0
-        for (index, name) in seccomp.flags.enumerated() {
+        // As runc, a profile that says nothing of flags does not ask for the slow mitigation either.
+        for (index, name) in (seccomp.flags ?? ["SECCOMP_FILTER_FLAG_SPEC_ALLOW"]).enumerated() {
             flags |= try SeccompNames.flag(name, field: "\(field).flags[\(index)]")
+        }
+        // Only a filter with a listener may wait for one.
+        if notifies {
+            flags |= UInt32(SECCOMP_FILTER_FLAG_NEW_LISTENER)
+        } else {
+            flags &= ~UInt32(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
         }
         for (index, rule) in seccomp.syscalls.enumerated() {
             try add(rule, to: context, standard: standard, field: "\(field).syscalls[\(index)]")
         }
-        return SeccompFilter(program: try export(context), flags: flags)
+        return SeccompFilter(program: UnknownCallStub(seccomp).program + (try export(context)), flags: flags)
+    }
+
+    /// Whether a rule notifies; the process must be able to tell the runtime about the listener before there is
+    /// anybody to ask, so some rules cannot be.
+    private static func checkNotifications(_ seccomp: OCISpec.Seccomp) throws(SeccompError) -> Bool {
+        let name = "SCMP_ACT_NOTIFY"
+        guard seccomp.defaultAction != name else {
+            throw .invalid(field: "\(field).defaultAction", problem: "\(name) cannot be used as default action")
+        }
+        var notifies = false
+        for (index, rule) in seccomp.syscalls.enumerated() where rule.action == name {
+            guard !rule.names.contains("write") else {
+                throw .invalid(
+                    field: "\(field).syscalls[\(index)]", problem: "\(name) cannot be used for the write syscall")
+            }
+            notifies = true
+        }
+        guard !notifies || seccomp.listenerPath?.isEmpty == false else {
+            throw .invalid(field: "\(field).listenerPath", problem: "seccomp listenerPath is not set")
+        }
+        return notifies
     }
 
     private static func add(

@@ -14,8 +14,12 @@ package struct SeccompFilter: Equatable, Sendable {
         self.flags = flags
     }
 
-    /// Installs the filter in this process; needs `no_new_privs` or CAP_SYS_ADMIN.
-    package func install() throws(SystemError) {
+    /// Whether installing opens a descriptor for notifications.
+    package var notifies: Bool { flags & UInt32(SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 }
+
+    /// Installs the filter in this process; needs `no_new_privs` or CAP_SYS_ADMIN. Answers the descriptor for
+    /// notifications where the filter has some.
+    package func install() throws(SystemError) -> Descriptor? {
         guard !program.isEmpty, program.count % 8 == 0, program.count / 8 <= 4096 else {
             throw SystemError(operation: "install seccomp filter of \(program.count) bytes", errno: EINVAL)
         }
@@ -27,6 +31,7 @@ package struct SeccompFilter: Equatable, Sendable {
             filter.filter = buffer.baseAddress?.assumingMemoryBound(to: sock_filter.self)
             result = linux_seccomp(UInt32(SECCOMP_SET_MODE_FILTER), flags, &filter)
         }
-        try systemCall("install seccomp filter") { result }
+        let listener = try systemCall("install seccomp filter") { result }
+        return notifies ? Descriptor(owning: listener) : nil
     }
 }

@@ -79,7 +79,7 @@ extension SeccompProfile {
         }
         var filter = OCISpec.Seccomp(defaultAction: defaultAction)
         filter.defaultErrnoRet = defaultErrnoRet
-        filter.flags = flags ?? []
+        filter.flags = flags
         filter.listenerPath = listenerPath
         filter.listenerMetadata = listenerMetadata
         filter.architectures = architectures ?? []

@@ -19,11 +19,11 @@ enum RuntimeFeatures {
                 seccomp: SeccompFeatures(
                     enabled: true, actions: SeccompNames.actions, operators: SeccompNames.operators,
                     archs: SeccompNames.architectures, knownFlags: SeccompNames.flags,
-                    supportedFlags: SeccompNames.flags),
-                apparmor: FeatureSwitch(enabled: true), selinux: FeatureSwitch(enabled: false),
-                intelRdt: FeatureSwitch(enabled: false),
-                mountExtensions: MountExtensionFeatures(idmap: FeatureSwitch(enabled: false)),
-                netDevices: FeatureSwitch(enabled: false)),
+                    supportedFlags: SeccompNames.supportedFlags),
+                apparmor: FeatureSwitch(enabled: true), selinux: FeatureSwitch(enabled: true),
+                intelRdt: FeatureSwitch(enabled: true),
+                mountExtensions: MountExtensionFeatures(idmap: FeatureSwitch(enabled: true)),
+                netDevices: FeatureSwitch(enabled: true)),
             annotations: [
                 "io.github.seccomp.libseccomp.version": SeccompNames.libraryVersion,
                 "org.skiff.runtime.version": RuntimeCommand.version,

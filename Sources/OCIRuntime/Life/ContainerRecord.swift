@@ -29,6 +29,11 @@ struct ContainerRecord: Codable, Equatable {
     /// Whether exec has a system call filter to install (`seccomp.bpf`, flags here).
     var seccompFlags: UInt32?
     var personality: Personality?
+    var memoryPolicy: MemoryPolicy?
+    /// Who gets the notifications of the system call filter.
+    var seccompListener: SeccompListener?
+    /// The group of cache and memory bandwidth shares.
+    var resourceControl: ResourceControlGroup?
     var poststart: [Hook]
     var poststop: [Hook]
 

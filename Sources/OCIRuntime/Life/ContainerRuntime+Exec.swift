@@ -82,7 +82,7 @@ extension ContainerRuntime {
                 program: try doing("read the seccomp filter") { try File.read(directory.filterPath) }, flags: flags)
         }
         var setup = try ProcessSetup(
-            process, filter: filter, personality: record.personality,
+            process, filter: filter, personality: record.personality, memoryPolicy: record.memoryPolicy,
             preservedDescriptors: options.preservedDescriptors, newSessionKeyring: false)
         try setup.settleCapabilities(inUserNamespace: record.namespaces.contains("user"), log: log)
         return setup

@@ -17,8 +17,10 @@ extension ContainerRuntime {
         var creation = try Creation(id: id, root: root, options: options, log: log)
         if detach {
             let result = try creation.run(startsAtOnce: true)
-            HookRunner(state: result.record.state(.running, pid: result.pid))
-                .runForgiving(result.record.poststart, point: "poststart", log: log)
+            do throws(RuntimeError) { try runPoststart(result.record, pid: result.pid) } catch {
+                try delete(id, force: true)
+                throw error
+            }
             try result.notifySocket?.awaitReadiness(of: result.record)
             return 0
         }
@@ -26,8 +28,10 @@ extension ContainerRuntime {
             hasTerminal: creation.setup.process.terminal && options.consoleSocket == nil,
             reapsOrphans: options.reapsOrphans)
         var result = try creation.run(startsAtOnce: true, terminalSocket: foreground.terminalSocket)
-        HookRunner(state: result.record.state(.running, pid: result.pid))
-            .runForgiving(result.record.poststart, point: "poststart", log: log)
+        do throws(RuntimeError) { try runPoststart(result.record, pid: result.pid) } catch {
+            if !keep { try delete(id, force: true) }
+            throw error
+        }
         let status = try foreground.wait(for: result.process, pid: result.pid, notifySocket: result.notifySocket.take())
         if !keep { try delete(id, force: true) }
         return status.shellCode

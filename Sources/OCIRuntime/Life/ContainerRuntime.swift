@@ -67,9 +67,20 @@ public struct ContainerRuntime: Sendable {
             guard error.errno == ENXIO || error.errno == ENOENT else { throw .system(doing: "start", error) }
             throw .state(id: id, problem: "cannot start a container that has stopped")
         }
-        let runner = HookRunner(state: record.state(.running, pid: record.pid))
-        runner.runForgiving(record.poststart, point: "poststart", log: log)
+        try runPoststart(record, pid: record.pid)
         try relay?.awaitReadiness(of: record)
+    }
+
+    /// A poststart hook that fails ends the container (runtime.md, lifecycle; runc does so too).
+    func runPoststart(_ record: ContainerRecord, pid: Int32) throws(RuntimeError) {
+        do throws(RuntimeError) {
+            try HookRunner(state: record.state(.running, pid: pid)).run(record.poststart, point: "poststart")
+        } catch {
+            do throws(RuntimeError) { try kill(record.id, signal: SIGKILL) } catch let problem {
+                log.warn("end the container after a hook failed: \(problem)")
+            }
+            throw error
+        }
     }
 
     /// Sends a signal to the container's first process, or to every process.
@@ -129,6 +140,7 @@ public struct ContainerRuntime: Sendable {
             try record.cgroup.signalAll(SIGKILL)
             if status != .stopped, record.pid > 0 { try Self.end(record, deadline) }
             try record.cgroup.remove(deadline: deadline)
+            try record.resourceControl?.remove()
         }
         try directory.remove()
         let runner = HookRunner(state: record.state(.stopped, pid: 0))

@@ -14,6 +14,9 @@ struct ContainerSpec {
     let rootfs: String
     let namespaces: NamespacePlan
     let mounts: [MountPlan]
+    let networkDevices: NetworkDevices
+    /// What the user should know, though the container can be made.
+    private(set) var warnings: [String] = []
 
     /// Reads and checks `config.json`; rlimits, capabilities and system calls are checked where they are compiled.
     ///
@@ -63,10 +66,24 @@ struct ContainerSpec {
         namespaces = try NamespacePlan(linux)
         var mounts: [MountPlan] = []
         for (index, mount) in spec.mounts.enumerated() {
-            mounts.append(try MountPlan(mount, field: "mounts[\(index)]"))
+            mounts.append(try MountPlan(mount, field: "mounts[\(index)]", bundle: bundle))
         }
         self.mounts = mounts
+        networkDevices = try NetworkDevices(linux.netDevices ?? [:], namespaces: namespaces)
         try check()
+        for mount in spec.mounts where !mount.destination.hasPrefix("/") {
+            warnings.append(
+                "mount destination \(mount.destination) is not absolute. Support for non-absolute mount destinations "
+                    + "will be removed in a future release.")
+        }
+        if let flags = linux.personality?.flags, !flags.isEmpty {
+            warnings.append("ignoring unsupported personality flags: \(flags)")
+        }
+    }
+
+    /// Whether the first process waits until the runtime has done something to it.
+    var needsRuntimeFirst: Bool {
+        namespaces.has(.user) || !networkDevices.isEmpty || linux.intelRdt.map { $0 != IntelRdt() } == true
     }
 
     private func check() throws(RuntimeError) {
@@ -81,26 +98,46 @@ struct ContainerSpec {
         if let name = spec.domainname, !name.isEmpty {
             try refuse(!own.has(.uts), "domainname", "unable to set domainname without a private UTS namespace")
         }
-        try refuse(!(linux.mountLabel ?? "").isEmpty, "linux.mountLabel", "SELinux is not supported")
-        try refuse(linux.intelRdt != nil, "linux.intelRdt", "Intel RDT is not supported")
-        try refuse(linux.memoryPolicy != nil, "linux.memoryPolicy", "memory policies are not supported yet")
-        try refuse(
-            !(linux.netDevices ?? [:]).isEmpty, "linux.netDevices", "moving network devices is not supported yet")
         try refuse(
             !["", "private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"]
                 .contains(linux.rootfsPropagation ?? ""),
-            "linux.rootfsPropagation", "\"\(linux.rootfsPropagation ?? "")\" is no mount propagation")
+            "linux.rootfsPropagation", "rootfsPropagation=\(linux.rootfsPropagation ?? "") is not supported")
+        for mount in mounts where mount.idMap?.uids.isEmpty == true {
+            try refuse(
+                !own.has(.user), "\(mount.field).options",
+                "id-mapped mounts must have both uid and gid mappings specified")
+        }
+        for (index, device) in linux.devices.enumerated() {
+            try DeviceCheck.check(device, field: "linux.devices[\(index)]")
+        }
+        try spec.hooks.map { hooks throws(RuntimeError) in try HookCheck.check(hooks) }
         for (kind, paths) in [("maskedPaths", linux.maskedPaths), ("readonlyPaths", linux.readonlyPaths)] {
             for (index, path) in paths.enumerated() {
                 try refuse(!path.hasPrefix("/"), "linux.\(kind)[\(index)]", "\"\(path)\" is not absolute")
             }
         }
-        for name in (linux.sysctl ?? [:]).keys { try SysctlCheck.check(name, own, hostname: spec.hostname) }
-        try refuse(
-            !(linux.timeOffsets ?? [:]).isEmpty && !own.isNew(.time), "linux.timeOffsets",
-            "needs a new time namespace")
-        for (name, _) in linux.timeOffsets ?? [:] {
-            try refuse(!["monotonic", "boottime"].contains(name), "linux.timeOffsets", "\"\(name)\" is no clock")
+        for name in (linux.sysctl ?? [:]).keys { try SysctlCheck.check(name, own) }
+        try checkTimeOffsets()
+    }
+
+    private func checkTimeOffsets() throws(RuntimeError) {
+        let offsets = linux.timeOffsets ?? [:]
+        guard offsets.isEmpty || namespaces.has(.time) else {
+            throw .invalid(
+                field: "linux.timeOffsets",
+                problem: "time namespace offsets specified, but time namespace isn't enabled in the config")
+        }
+        guard offsets.isEmpty || namespaces.isNew(.time) else {
+            throw .invalid(field: "linux.timeOffsets", problem: "a joined time namespace has its offsets already")
+        }
+        for (name, offset) in offsets {
+            guard ["monotonic", "boottime"].contains(name) else {
+                throw .invalid(field: "linux.timeOffsets", problem: "\"\(name)\" is no clock")
+            }
+            guard offset.nanosecs ?? 0 < 1_000_000_000 else {
+                throw .invalid(
+                    field: "linux.timeOffsets.\(name).nanosecs", problem: "\(offset.nanosecs ?? 0) is a second or more")
+            }
         }
     }
 }

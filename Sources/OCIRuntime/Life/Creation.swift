@@ -28,8 +28,8 @@ struct Creation {
         var setup = try ProcessSetup(
             Self.withSockets(process, options),
             filter: try FilterCache(root: root).filter(for: container.linux.seccomp),
-            personality: container.linux.personality, preservedDescriptors: options.inheritedDescriptors,
-            newSessionKeyring: options.newSessionKeyring)
+            personality: container.linux.personality, memoryPolicy: container.linux.memoryPolicy,
+            preservedDescriptors: options.inheritedDescriptors, newSessionKeyring: options.newSessionKeyring)
         try setup.settleCapabilities(inUserNamespace: container.namespaces.has(.user), log: log)
         let host = try doing("read the host's cgroups") { try CgroupHost.current() }
         var path = container.linux.cgroupsPath ?? ""
@@ -38,12 +38,17 @@ struct Creation {
             throw .invalid(field: "linux.cgroupsPath", problem: "\"\(path)\" has a part \"..\"")
         }
         let namespaces = container.namespaces
+        try Self.check(container, options)
+        for warning in container.warnings { log.warn(warning) }
         record = ContainerRecord(
             ociVersion: container.spec.ociVersion, id: id, bundle: container.bundle, rootfs: container.rootfs,
             annotations: container.spec.annotations, created: Timestamp.now(), owner: getuid(),
             cgroups: ContainerCgroup(host: host, path: path).locations,
             namespaces: (namespaces.new + namespaces.joined.map(\.kind)).map(\.rawValue), process: process,
             seccompFlags: setup.filter?.flags, personality: container.linux.personality,
+            memoryPolicy: container.linux.memoryPolicy,
+            seccompListener: SeccompListener(container.linux.seccomp),
+            resourceControl: try ResourceControlGroup(container.linux.intelRdt, id: id, host: .current()),
             poststart: container.spec.hooks?.poststart ?? [], poststop: container.spec.hooks?.poststop ?? [])
         self.container = container
         self.options = options
@@ -61,6 +66,14 @@ struct Creation {
         }
         if options.notifySocket != nil { process.env.append(NotifySocket.variable) }
         return process
+    }
+
+    private static func check(_ container: ContainerSpec, _ options: CreationOptions) throws(RuntimeError) {
+        if !options.usesPivot, ["private", "rprivate"].contains(container.linux.rootfsPropagation ?? "") {
+            throw .invalid(
+                field: "linux.rootfsPropagation",
+                problem: "rootfsPropagation of [r]private is not safe without pivot_root")
+        }
     }
 
     /// What was made: the first process waits for `start`, or runs already.
@@ -113,8 +126,13 @@ struct Creation {
         defer { if pidfdSocket >= 0 { close(pidfdSocket) } }
         let fifo = startsAtOnce ? -1 : try makeFifo()
         defer { if fifo >= 0 { close(fifo) } }
-        let spawned = try FirstProcess(self).spawn(fifo: fifo, consoleSocket: socket, child: &child)
-        try settle(ProcessChannel(socket: Descriptor(owning: spawned.channel)), pid: spawned.pid, startsAtOnce)
+        let prepared = try PreparedTrees(container)
+        defer { prepared.close() }
+        let spawned = try FirstProcess(self).spawn(
+            fifo: fifo, consoleSocket: socket, prepared: prepared, child: &child)
+        try settle(
+            ProcessChannel(socket: Descriptor(owning: spawned.channel)), pid: spawned.pid, process: child,
+            startsAtOnce)
         try PidfdSocket.send(child, over: pidfdSocket)
         if let path = options.pidFile {
             try doing("write the pid file") { try File.replace(path, with: Array("\(spawned.pid)".utf8), mode: 0o644) }
@@ -139,6 +157,7 @@ struct Creation {
                 try cgroup.restrictDevices(resources?.devices ?? [])
             }
         }
+        if let settings = container.linux.intelRdt { try record.resourceControl?.make(settings) }
     }
 
     private func makeFifo() throws(RuntimeError) -> Int32 {
@@ -152,12 +171,10 @@ struct Creation {
     // MARK: The conversation with the first process
 
     private mutating func settle(
-        _ channel: consuming ProcessChannel, pid: Int32, _ startsAtOnce: Bool
+        _ channel: consuming ProcessChannel, pid: Int32, process: Int32, _ startsAtOnce: Bool
     ) throws(RuntimeError) {
-        if container.namespaces.has(.user) {
-            try mapIDs(pid)
-            let cgroup = record.cgroup
-            try doing("move the process into its cgroup") { try cgroup.join(pid: pid, unifiedToo: true) }
+        if container.needsRuntimeFirst {
+            try setUp(pid)
             try Self.send(.go(pid: pid), channel)
         }
         var isReady = false
@@ -166,6 +183,11 @@ struct Creation {
             case .hooks:
                 try runHooks(pid)
                 try Self.send(.go(pid: pid), channel)
+            case .listener(let descriptor):
+                try SeccompListener.deliver(
+                    descriptor, of: process, pid: pid, to: record.seccompListener,
+                    state: record.state(.creating, pid: pid)
+                ) { () throws(RuntimeError) in try Self.send(.go(pid: pid), channel) }
             case .ready:
                 record.pid = pid
                 record.startTime = ProcessStatus(pid: pid)?.startTime ?? 0
@@ -189,6 +211,18 @@ struct Creation {
                 : "the container's process ended while it was set up")
     }
 
+    /// What the process cannot do for itself.
+    private func setUp(_ pid: Int32) throws(RuntimeError) {
+        if container.namespaces.has(.user) {
+            try mapIDs(pid)
+            let cgroup = record.cgroup
+            try doing("move the process into its cgroup") { try cgroup.join(pid: pid, unifiedToo: true) }
+        }
+        try record.resourceControl?.join(pid: pid)
+        let joined = container.namespaces.joined.first { $0.kind == .network }
+        try container.networkDevices.move(to: joined?.path ?? "/proc/\(pid)/ns/net")
+    }
+
     private static func send(_ message: ProcessChannel.Message, _ channel: borrowing ProcessChannel)
         throws(RuntimeError)
     {
@@ -200,21 +234,20 @@ struct Creation {
     }
 
     private func mapIDs(_ pid: Int32) throws(RuntimeError) {
-        func lines(_ mappings: [IDMapping]) -> String {
-            mappings.map { "\($0.containerID) \($0.hostID) \($0.size)\n" }.joined()
-        }
         guard container.namespaces.isNew(.user) else { return }
         let linux = container.linux
         try doing("map the user namespace's ids") {
-            try File.write(lines(linux.uidMappings), to: "/proc/\(pid)/uid_map")
-            try File.write(lines(linux.gidMappings), to: "/proc/\(pid)/gid_map")
+            try File.write(IDMapNamespace.text(of: linux.uidMappings), to: "/proc/\(pid)/uid_map")
+            try File.write(IDMapNamespace.text(of: linux.gidMappings), to: "/proc/\(pid)/gid_map")
         }
     }
 
     private func runHooks(_ pid: Int32) throws(RuntimeError) {
         let runner = HookRunner(state: record.state(.creating, pid: pid))
-        try runner.run(container.spec.hooks?.prestart ?? [], point: "prestart")
-        try runner.run(container.spec.hooks?.createRuntime ?? [], point: "createRuntime")
+        do throws(RuntimeError) {
+            try runner.run(container.spec.hooks?.prestart ?? [], point: "prestart")
+            try runner.run(container.spec.hooks?.createRuntime ?? [], point: "createRuntime")
+        } catch { throw .container("error during container init: \(error)") }
     }
 
     // MARK: Failure
@@ -228,6 +261,7 @@ struct Creation {
         do {
             try record.cgroup.signalAll(SIGKILL)
             try record.cgroup.remove(deadline: .after(milliseconds: 10_000))
+            try record.resourceControl?.remove()
             try directory.remove()
         } catch {
             // What is left is on record: `delete --force` finds it.

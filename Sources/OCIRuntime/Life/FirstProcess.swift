@@ -16,17 +16,19 @@ struct FirstProcess {
 
     /// Answers the process's id and the runtime's end of the channel to it; `child` becomes its pidfd.
     func spawn(
-        fifo: Int32, consoleSocket: Int32, child: inout Int32
+        fifo: Int32, consoleSocket: Int32, prepared: PreparedTrees, child: inout Int32
     ) throws(RuntimeError) -> (pid: Int32, channel: Int32) {
         let joined = try openJoined()
         defer { for entry in joined { close(entry.descriptor) } }
-        try prepareForChildren(joined)
+        let own = try prepareForChildren(joined)
+        defer { goBack(own) }
         let cgroup = openUnified()
         defer { if cgroup >= 0 { close(cgroup) } }
         let ends = try doing("make a socket pair") {
             try Descriptor.socketPair(type: Int32(SOCK_SEQPACKET.rawValue)).release()
         }
-        let crosses = namespaces.joins(.user)
+        // What is made from within a user namespace belongs to it, and what is joined may not.
+        let crosses = namespaces.joins(.user) || namespaces.isNew(.user) && joined.contains { $0.kind != .pid }
         var descriptor: Int32 = -1
         let pid: Int32
         do throws(SystemError) {
@@ -40,12 +42,12 @@ struct FirstProcess {
         }
         if pid == 0 {
             close(ends.reading)
-            if crosses { cross(joined, cgroup: cgroup, socket: ends.writing) }
+            let left = crosses ? cross(joined, cgroup: cgroup, socket: ends.writing) : joined
             InitProcess(
-                container: creation.container, cgroup: creation.record.cgroup, setup: creation.setup, joined: joined,
+                container: creation.container, cgroup: creation.record.cgroup, setup: creation.setup, joined: left,
                 channel: ProcessChannel(socket: Descriptor(owning: ends.writing)), fifo: fifo,
                 consoleSocket: consoleSocket, usesPivot: creation.options.usesPivot,
-                stateDirectory: creation.directory
+                stateDirectory: creation.directory, prepared: prepared
             ).run()
         }
         close(ends.writing)
@@ -63,25 +65,40 @@ struct FirstProcess {
             return result
         } catch {
             for entry in result { close(entry.descriptor) }
-            throw .system(doing: "lstat namespace", error)
+            throw .system(
+                doing: "namespace path", SystemError(operation: "lstat", path: error.path, errno: error.errno))
         }
     }
 
     /// A pid namespace is entered by children only, and so is a time namespace, whose clocks are set while nobody is in
-    /// it: these two are the runtime's to prepare.
-    private func prepareForChildren(_ joined: [(kind: NamespaceKind, descriptor: Int32)]) throws(RuntimeError) {
+    /// it: these two are the runtime's to prepare. Answers the runtime's own, which its hooks belong in.
+    private func prepareForChildren(
+        _ joined: [(kind: NamespaceKind, descriptor: Int32)]
+    ) throws(RuntimeError) -> [(kind: NamespaceKind, descriptor: Int32)] {
+        var own: [(kind: NamespaceKind, descriptor: Int32)] = []
         do throws(SystemError) {
             for (kind, descriptor) in joined where kind == .pid {
+                own.append((kind, try Descriptor.open("/proc/self/ns/pid", O_RDONLY).release()))
                 try systemCall("join the pid namespace") { linux_setns(descriptor, Int32(kind.flag)) }
             }
-            guard namespaces.isNew(.time) else { return }
+            guard namespaces.isNew(.time) else { return own }
+            own.append((.time, try Descriptor.open("/proc/self/ns/time", O_RDONLY).release()))
             try systemCall("unshare the time namespace") { linux_unshare(Int32(LINUX_CLONE_NEWTIME)) }
             for (clock, offset) in creation.container.linux.timeOffsets ?? [:] {
                 try File.write(
                     "\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)\n", to: "/proc/self/timens_offsets")
             }
+            return own
         } catch {
+            goBack(own)
             throw .system(doing: "prepare the namespaces", error)
+        }
+    }
+
+    private func goBack(_ own: [(kind: NamespaceKind, descriptor: Int32)]) {
+        for (kind, descriptor) in own {
+            _ = linux_setns(descriptor, Int32(kind.flag))
+            close(descriptor)
         }
     }
 
@@ -93,17 +110,29 @@ struct FirstProcess {
         return directory.release()
     }
 
-    // MARK: Through a joined user namespace
+    // MARK: Through a user namespace
 
-    /// In an intermediate process: namespaces made after entering the user namespace belong to it. The first process
-    /// is made as a sibling, so that it is the runtime's child.
-    private func cross(_ joined: [(kind: NamespaceKind, descriptor: Int32)], cgroup: Int32, socket: Int32) {
+    /// In an intermediate process: namespaces made after entering the user namespace belong to it, and those of the
+    /// host's user can be joined only before. The first process is made as a sibling, so that it is the runtime's
+    /// child. Answers, in that process, what is left to join.
+    private func cross(
+        _ joined: [(kind: NamespaceKind, descriptor: Int32)], cgroup: Int32, socket: Int32
+    ) -> [(kind: NamespaceKind, descriptor: Int32)] {
         do throws(SystemError) {
+            var left: [(kind: NamespaceKind, descriptor: Int32)] = []
+            for (kind, descriptor) in joined where kind != .user && kind != .pid {
+                do throws(SystemError) {
+                    try systemCall("join the \(kind) namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+                } catch {
+                    guard error.errno == EPERM, namespaces.joins(.user) else { throw error }
+                    left.append((kind, descriptor))
+                }
+            }
             for (kind, descriptor) in joined where kind == .user {
                 try systemCall("join the user namespace") { linux_setns(descriptor, Int32(kind.flag)) }
             }
             let pid = try systemCall("clone3") { linux_clone3_sibling(namespaces.cloneFlags, nil, SIGCHLD, cgroup) }
-            if pid == 0 { return }
+            if pid == 0 { return left }
             try ProcessChannel.send(.made(pid: pid), to: socket)
             _exit(0)
         } catch {

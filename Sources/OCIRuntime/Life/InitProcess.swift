@@ -19,6 +19,8 @@ struct InitProcess: ~Copyable {
     let consoleSocket: Int32
     let usesPivot: Bool
     let stateDirectory: StateDirectory
+    /// Sources of bind mounts that the runtime has opened.
+    let prepared: PreparedTrees
 
     /// Becomes the program, or ends.
     consuming func run() -> Never {
@@ -33,16 +35,16 @@ struct InitProcess: ~Copyable {
         let namespaces = container.namespaces
         let hasUserNamespace = namespaces.has(.user)
         linux_signals_reset()
+        // The runtime writes the id mappings, moves network devices and joins groups in the process's name.
+        if container.needsRuntimeFirst { _ = try channel.awaitGo() }
         if hasUserNamespace {
-            // The runtime writes the id mappings, and the cgroups are not this user's to join.
-            _ = try channel.awaitGo()
             try becomeNamespaceRoot()
         } else {
             // In a joined pid namespace others could look into this process, a copy of the runtime.
             try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 0, 0, 0, 0) }
             try cgroup.join(pid: 0, unifiedToo: false)
         }
-        for (kind, descriptor) in joined where kind != .user && kind != .pid {
+        for (kind, descriptor) in joined where kind != .pid {
             try systemCall("join the \(kind) namespace") { linux_setns(descriptor, Int32(kind.flag)) }
         }
         try systemCall("setsid") { setsid() }
@@ -56,8 +58,11 @@ struct InitProcess: ~Copyable {
         try prepareRoot(proc)
         try setup.applyPrivileged(proc: proc)
         _ = consume proc
-        let program = try setup.become(keeping: [channel.socket.rawValue, fifo].filter { $0 >= 0 })
-        try channel.send(.ready)
+        let socket = channel.socket.rawValue
+        let program = try setup.become(keeping: [socket, fifo].filter { $0 >= 0 }) { listener in
+            try ProcessChannel.handOver(listener, over: socket)
+        }
+        try channel.write(.ready)
         try awaitStart()
         let hooks = container.spec.hooks?.startContainer ?? []
         try HookRunner(state: state(pid: getpid(), status: .created)).run(hooks, point: "startContainer")
@@ -81,7 +86,7 @@ struct InitProcess: ~Copyable {
     }
 
     private func prepareRoot(_ proc: borrowing ProcDirectory) throws {
-        let root = try RootFileSystem(container, cgroup: cgroup)
+        let root = try RootFileSystem(container, cgroup: cgroup, prepared: prepared)
         try root.populate()
         if setup.process.terminal {
             guard consoleSocket >= 0 else {

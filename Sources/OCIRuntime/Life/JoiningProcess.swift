@@ -21,7 +21,9 @@ struct JoiningProcess {
         close(ends.writing)
         let process = ProcessDescriptor(owning: descriptor)
         do throws(RuntimeError) {
-            try settle(ProcessChannel(socket: Descriptor(owning: ends.reading)), pid)
+            try record.resourceControl?.join(pid: pid)
+            try settle(
+                ProcessChannel(socket: Descriptor(owning: ends.reading)), pid, process: process.descriptor.rawValue)
             if let pidFile {
                 try doing("write the pid file") { try File.replace(pidFile, with: Array("\(pid)".utf8), mode: 0o644) }
             }
@@ -104,7 +106,9 @@ struct JoiningProcess {
         _ consoleSocket: Int32
     ) throws -> Never {
         linux_signals_reset()
+        try AffinitySetting.apply(setup.affinity.initial, "initial")
         try group.join(pid: 0, unifiedToo: false)
+        try AffinitySetting.apply(setup.affinity.final, "final")
         let proc = try ProcDirectory()
         // Until the program runs, nobody in the container may look into this process, a copy of the runtime.
         try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 0, 0, 0, 0) }
@@ -120,8 +124,10 @@ struct JoiningProcess {
             let root = RootDirectory(descriptor: try Descriptor.open("/", Int32(LINUX_O_PATH | LINUX_O_DIRECTORY)))
             try Console(in: root).install(size: setup.process.consoleSize, sendTo: consoleSocket)
         }
-        let program = try setup.become(keeping: [channel])
-        try ProcessChannel.send(.ready, to: channel)
+        let program = try setup.become(keeping: [channel]) { listener in
+            try ProcessChannel.handOver(listener, over: channel)
+        }
+        try ProcessChannel.write(.ready, to: channel)
         try program.execute()
     }
 
@@ -129,13 +135,25 @@ struct JoiningProcess {
         record.namespaces.compactMap(NamespaceKind.init).filter { $0 != .pid }.reduce(0) { $0 | Int32($1.flag) }
     }
 
-    private func settle(_ channel: consuming ProcessChannel, _ pid: Int32) throws(RuntimeError) {
+    private func settle(
+        _ channel: consuming ProcessChannel, _ pid: Int32, process: Int32
+    ) throws(RuntimeError) {
         var isReady = false
         while true {
             let message: ProcessChannel.Message?
             do throws(SystemError) { message = try channel.receive() } catch { throw .system(doing: nil, error) }
             switch message {
             case .ready: isReady = true
+            case .listener(let descriptor):
+                let socket = channel.socket.rawValue
+                try SeccompListener.deliver(
+                    descriptor, of: process, pid: pid, to: record.seccompListener,
+                    state: record.state(.running, pid: record.pid)
+                ) { () throws(RuntimeError) in
+                    do throws(SystemError) { try ProcessChannel.send(.go(pid: pid), to: socket) } catch {
+                        throw .system(doing: nil, error)
+                    }
+                }
             case .failed(let text): throw .container(text)
             case .noProgram(let text): throw .program(text)
             case nil where isReady: return

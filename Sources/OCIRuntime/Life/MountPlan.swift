@@ -11,27 +11,42 @@ struct MountPlan {
         case fileSystem(String)
     }
 
+    /// How the ids of a bind mount's files are translated.
+    struct IDMap: Equatable {
+        /// Empty for those of the container's user namespace.
+        let uids: [IDMapping]
+        let gids: [IDMapping]
+        let isRecursive: Bool
+    }
+
+    /// The place in the configuration, as `mounts[2]`.
+    let field: String
     let kind: Kind
+    /// Of a bind mount, absolute.
     let source: String
     /// Absolute, in the container.
     let destination: String
     let options: MountOptions
+    let idMap: IDMap?
 
-    init(_ mount: Mount, field: String) throws(RuntimeError) {
-        guard mount.uidMappings.isEmpty, mount.gidMappings.isEmpty else {
-            throw .invalid(field: "\(field).uidMappings", problem: "id-mapped mounts are not supported yet")
-        }
+    init(_ mount: Mount, field: String, bundle: String) throws(RuntimeError) {
+        self.field = field
         guard !mount.destination.isEmpty else {
             throw .invalid(field: "\(field).destination", problem: "the field is required")
         }
+        for (name, value) in [("destination", mount.destination), ("source", mount.source), ("type", mount.type)]
+        where value?.utf8.contains(0) == true {
+            throw .invalid(field: "\(field).\(name)", problem: "mount field contains null byte")
+        }
         destination = mount.destination.hasPrefix("/") ? mount.destination : "/\(mount.destination)"
-        options = try MountOptions(mount.options, field: "\(field).options")
-        source = mount.source ?? ""
+        options = MountOptions(mount.options)
         let type = mount.type ?? ""
+        var source = mount.source ?? ""
         if options.isBind || type == "bind" || type.isEmpty || type == "none" {
             guard !source.isEmpty else {
                 throw .invalid(field: "\(field).source", problem: "a bind mount needs a source")
             }
+            if !source.hasPrefix("/") { source = "\(bundle)/\(source)" }
             kind = .bind(recursive: options.isRecursiveBind)
             guard options.data.isEmpty else {
                 throw .invalid(
@@ -43,5 +58,31 @@ struct MountPlan {
         } else {
             kind = .fileSystem(type)
         }
+        self.source = source
+        idMap = try Self.idMap(mount, options, kind, field)
+    }
+
+    private static func idMap(
+        _ mount: Mount, _ options: MountOptions, _ kind: Kind, _ field: String
+    ) throws(RuntimeError) -> IDMap? {
+        let hasMappings = !mount.uidMappings.isEmpty || !mount.gidMappings.isEmpty
+        guard options.isIDMapped || hasMappings else { return nil }
+        guard case .bind = kind else {
+            throw .invalid(
+                field: hasMappings ? "\(field).uidMappings" : "\(field).options",
+                problem: "id-mapped mounts are only supported for bind-mounts")
+        }
+        guard mount.uidMappings.isEmpty == mount.gidMappings.isEmpty else {
+            throw .invalid(
+                field: "\(field).\(mount.uidMappings.isEmpty ? "uidMappings" : "gidMappings")",
+                problem: "id-mapped mounts must have both uid and gid mappings specified")
+        }
+        return IDMap(
+            uids: mount.uidMappings, gids: mount.gidMappings, isRecursive: options.isRecursivelyIDMapped)
+    }
+
+    /// The words for a mount that failed.
+    func failure(_ error: any Error) -> String {
+        "\(field): error mounting \"\(source)\" to rootfs at \"\(destination)\": \(error)"
     }
 }

@@ -37,7 +37,7 @@ struct NamespacePlan {
         for (index, namespace) in linux.namespaces.enumerated() {
             let field = "linux.namespaces[\(index)]"
             guard let kind = NamespaceKind(rawValue: namespace.type) else {
-                throw .invalid(field: "\(field).type", problem: "\"\(namespace.type)\" is no namespace")
+                throw .invalid(field: "\(field).type", problem: "namespace \"\(namespace.type)\" does not exist")
             }
             guard !has(kind) else {
                 throw .invalid(field: field, problem: "malformed spec file: duplicated ns \"\(namespace.type)\"")
@@ -51,12 +51,16 @@ struct NamespacePlan {
                 new.append(kind)
             }
         }
-        let maps = !linux.uidMappings.isEmpty || !linux.gidMappings.isEmpty
-        if isNew(.user), linux.uidMappings.isEmpty || linux.gidMappings.isEmpty {
-            throw .invalid(field: "linux.uidMappings", problem: "a new user namespace needs user and group id mappings")
-        }
-        if maps, !isNew(.user), !joins(.user) {
-            throw .invalid(field: "linux.uidMappings", problem: "id mappings need a user namespace")
+        for (name, mappings) in [("uid", linux.uidMappings), ("gid", linux.gidMappings)] {
+            let field = "linux.\(name)Mappings"
+            if isNew(.user), mappings.isEmpty {
+                throw .invalid(field: field, problem: "user namespaces enabled, but no \(name) mappings found")
+            }
+            if !mappings.isEmpty, !has(.user) {
+                throw .invalid(
+                    field: field,
+                    problem: "User namespace mappings specified, but USER namespace isn't enabled in the config")
+            }
         }
     }
 

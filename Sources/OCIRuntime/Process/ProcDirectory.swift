@@ -36,17 +36,33 @@ struct ProcDirectory: ~Copyable {
 
     /// The profile is entered at the next exec, see apparmor(7).
     func enterAppArmor(_ profile: String) throws(RuntimeError) {
-        guard File.exists("/sys/kernel/security/apparmor") || File.exists("/sys/module/apparmor/parameters/enabled")
-        else {
-            throw .invalid(
-                field: "process.apparmorProfile",
-                problem: "apparmor profile \"\(profile)\" is set, but the host has no AppArmor")
+        guard Self.hasAppArmor else {
+            throw .container(
+                "unable to apply apparmor profile: apparmor failed to apply profile \"\(profile)\" of "
+                    + "process.apparmorProfile: the host has no AppArmor")
         }
         let file = File.exists("/proc/self/attr/apparmor/exec") ? "self/attr/apparmor/exec" : "self/attr/exec"
         do throws(SystemError) {
             try write("exec \(profile)", to: file)
         } catch {
-            throw .container("unable to apply apparmor profile \(profile): \(error)")
+            throw .container(
+                "unable to apply apparmor profile: apparmor failed to apply profile \"\(profile)\": \(error)")
         }
+    }
+
+    static var hasAppArmor: Bool {
+        File.exists("/sys/kernel/security/apparmor") || File.exists("/sys/module/apparmor/parameters/enabled")
+    }
+
+    /// The label is entered at the next exec.
+    func enterSELinux(_ label: String) throws(RuntimeError) {
+        do throws(SystemError) { try write(label, to: "self/attr/exec") } catch {
+            throw .container("unable to apply process.selinuxLabel \"\(label)\": \(error)")
+        }
+    }
+
+    static var hasSELinux: Bool {
+        var status = statfs()
+        return statfs("/sys/fs/selinux", &status) == 0 && status.f_type == 0xf97c_ff8c
     }
 }

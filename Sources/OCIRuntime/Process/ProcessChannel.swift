@@ -12,6 +12,8 @@ struct ProcessChannel: ~Copyable {
         case hooks
         /// The runtime has done its part; the process's id as the runtime sees it.
         case go(pid: Int32)
+        /// The number of the descriptor of the process's system call notifications, for the runtime to take.
+        case listener(descriptor: Int32)
         /// The pid of a process made by an intermediate one.
         case made(pid: Int32)
         /// The process could not be set up.
@@ -24,29 +26,48 @@ struct ProcessChannel: ~Copyable {
 
     func send(_ message: Message) throws(SystemError) { try Self.send(message, to: socket.rawValue) }
 
+    /// As `send`, by write(2): after a system call filter is installed no other call can be relied on.
+    func write(_ message: Message) throws(SystemError) { try Self.write(message, to: socket.rawValue) }
+
+    static func write(_ message: Message, to socket: Int32) throws(SystemError) {
+        let bytes = bytes(of: message)
+        try systemCall("write to the other process") { Glibc.write(socket, bytes, bytes.count) }
+    }
+
+    /// Hands the descriptor of a filter's notifications to the runtime, which takes it out of this process.
+    static func handOver(_ listener: borrowing Descriptor, over socket: Int32) throws {
+        try write(.listener(descriptor: listener.rawValue), to: socket)
+        _ = try awaitGo(on: socket)
+    }
+
     /// The next message; `nil` when the other end is closed.
     func receive() throws(SystemError) -> Message? { try Self.receive(from: socket.rawValue) }
 
     static func send(_ message: Message, to socket: Int32) throws(SystemError) {
-        let text =
-            switch message {
-            case .ready: "R"
-            case .hooks: "H"
-            case .go(let pid): "G\(pid)"
-            case .made(let pid): "M\(pid)"
-            case .failed(let text): "F\(text)"
-            case .noProgram(let text): "P\(text)"
-            }
-        let bytes = Array(text.utf8.prefix(60_000))
+        let bytes = bytes(of: message)
         try systemCall("send to the other process") {
             linux_send_descriptor(socket, bytes, bytes.count, -1)
         }
     }
 
+    private static func bytes(of message: Message) -> [UInt8] {
+        let text =
+            switch message {
+            case .ready: "R"
+            case .hooks: "H"
+            case .go(let pid): "G\(pid)"
+            case .listener(let descriptor): "L\(descriptor)"
+            case .made(let pid): "M\(pid)"
+            case .failed(let text): "F\(text)"
+            case .noProgram(let text): "P\(text)"
+            }
+        return Array(text.utf8.prefix(60_000))
+    }
+
     static func receive(from socket: Int32) throws(SystemError) -> Message? {
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
         let count = try systemCall("receive from the other process") {
-            recv(socket, &bytes, bytes.count, 0)
+            read(socket, &bytes, bytes.count)
         }
         guard count > 0 else { return nil }
         let text = String(decoding: bytes[1..<count], as: UTF8.self)
@@ -54,6 +75,7 @@ struct ProcessChannel: ~Copyable {
         case UInt8(ascii: "R"): return .ready
         case UInt8(ascii: "H"): return .hooks
         case UInt8(ascii: "G"): return .go(pid: Int32(text) ?? 0)
+        case UInt8(ascii: "L"): return .listener(descriptor: Int32(text) ?? -1)
         case UInt8(ascii: "M"): return .made(pid: Int32(text) ?? 0)
         case UInt8(ascii: "P"): return .noProgram(text)
         default: return .failed(text)
@@ -69,7 +91,9 @@ struct ProcessChannel: ~Copyable {
             case RuntimeError.container(let text): .failed(text)
             default: .failed("\(error)")
             }
-        do throws(SystemError) { try send(message, to: socket) } catch {
+        // A system call filter may be in force already, under which only write(2) can be relied on.
+        linux_signal_ignore(SIGPIPE)
+        do throws(SystemError) { try write(message, to: socket) } catch {
             switch message {
             case .noProgram(let text), .failed(let text): RuntimeLog.print("\(text)\n")
             default: break
@@ -79,11 +103,13 @@ struct ProcessChannel: ~Copyable {
         _exit(1)
     }
 
-    /// Waits for the runtime's word to go on.
-    func awaitGo() throws(RuntimeError) -> Int32 {
+    /// Waits for the runtime's word to go on. A runtime that is gone has told its user why, or can be told nothing.
+    func awaitGo() throws(RuntimeError) -> Int32 { try Self.awaitGo(on: socket.rawValue) }
+
+    private static func awaitGo(on socket: Int32) throws(RuntimeError) -> Int32 {
         do throws(SystemError) {
-            if case .go(let pid) = try receive() { return pid }
+            if case .go(let pid) = try receive(from: socket) { return pid }
         } catch { throw .system(doing: nil, error) }
-        throw .other("the runtime is gone")
+        _exit(1)
     }
 }

@@ -12,13 +12,10 @@ enum ProcessCheck {
         guard process.cwd.hasPrefix("/") else {
             throw .invalid(field: "\(field).cwd", problem: "Cwd must be an absolute path")
         }
-        guard (process.selinuxLabel ?? "").isEmpty else {
+        guard (process.selinuxLabel ?? "").isEmpty || ProcDirectory.hasSELinux else {
             throw .invalid(
                 field: "\(field).selinuxLabel",
                 problem: "selinux label is specified in config, but selinux is disabled or not supported")
-        }
-        guard process.execCPUAffinity == nil else {
-            throw .invalid(field: "\(field).execCPUAffinity", problem: "CPU affinity of exec is not supported yet")
         }
         if let adjustment = process.oomScoreAdj, !(-1000...1000).contains(adjustment) {
             throw .invalid(field: "\(field).oomScoreAdj", problem: "\(adjustment) is not in -1000…1000")

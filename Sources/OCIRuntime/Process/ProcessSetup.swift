@@ -13,13 +13,16 @@ struct ProcessSetup {
     let limits: [ResourceLimit]
     let filter: SeccompFilter?
     let personality: UInt?
+    let memoryPolicy: MemoryPolicySetting?
+    /// Of a process that joins a container.
+    let affinity: AffinitySetting
     /// Descriptors after the standard three that the program inherits.
     let preservedDescriptors: Int32
     let newSessionKeyring: Bool
 
     init(
         _ process: Process, field: String = "process", filter: SeccompFilter?, personality: Personality?,
-        preservedDescriptors: Int32, newSessionKeyring: Bool
+        memoryPolicy: MemoryPolicy?, preservedDescriptors: Int32, newSessionKeyring: Bool
     ) throws(RuntimeError) {
         try ProcessCheck.check(process, field: field)
         self.process = process
@@ -37,19 +40,19 @@ struct ProcessSetup {
         }
         self.limits = limits
         self.personality = try Self.domain(personality)
+        self.memoryPolicy = try memoryPolicy.map { policy throws(RuntimeError) in try MemoryPolicySetting(policy) }
+        affinity = try AffinitySetting(process.execCPUAffinity, field: field)
         try Scheduling.check(process, field: field)
     }
 
     private static func domain(_ personality: Personality?) throws(RuntimeError) -> UInt? {
         guard let personality else { return nil }
-        guard personality.flags.isEmpty else {
-            throw .invalid(field: "linux.personality.flags", problem: "no flag is supported")
-        }
         switch personality.domain {
         case "LINUX", nil: return 0
         case "LINUX32": return 8
         default:
-            throw .invalid(field: "linux.personality.domain", problem: "\"\(personality.domain ?? "")\" is unknown")
+            throw .invalid(
+                field: "linux.personality.domain", problem: "invalid personality domain \(personality.domain ?? "")")
         }
     }
 
@@ -75,7 +78,9 @@ struct ProcessSetup {
         for limit in limits { try limit.apply() }
         try Scheduling.apply(process)
         if let personality { try systemCall("set personality") { linux_personality(personality) } }
+        try memoryPolicy?.apply()
         if newSessionKeyring { joinSessionKeyring() }
+        if let label = process.selinuxLabel, !label.isEmpty { try proc.enterSELinux(label) }
         if let profile = process.apparmorProfile, !profile.isEmpty { try proc.enterAppArmor(profile) }
     }
 
@@ -88,8 +93,10 @@ struct ProcessSetup {
     /// The user, the capabilities, the working directory and the filter, in the order the kernel wants. Answers what to
     /// execute.
     ///
-    /// - Parameter kept: Descriptors that are still needed, none of them a directory; all others are closed.
-    func become(keeping kept: [Int32]) throws -> Program {
+    /// - Parameters:
+    ///   - kept: Descriptors that are still needed, none of them a directory; all others are closed.
+    ///   - handOver: Gives the descriptor of the filter's notifications to the runtime.
+    func become(keeping kept: [Int32], handOver: (borrowing Descriptor) throws -> Void) throws -> Program {
         try closeDescriptors(except: kept)
         if process.noNewPrivileges {
             try systemCall("set no_new_privs") { linux_prctl(Int32(PR_SET_NO_NEW_PRIVS), 1, 0, 0, 0) }
@@ -97,15 +104,19 @@ struct ProcessSetup {
         let environment = HomeDirectory.environment(process.env, uid: process.user.uid)
         giveStandardStreams()
         // Without no_new_privs only CAP_SYS_ADMIN may install a filter, so it comes before the capabilities go.
-        if !process.noNewPrivileges { try filter?.install() }
+        if !process.noNewPrivileges { try install(filter, handOver) }
         try capabilities.dropBounding()
         try changeUser()
         try capabilities.apply()
         try changeDirectory()
         let program = try Program(process.args, environment: environment)
         try passDescriptors()
-        if process.noNewPrivileges { try filter?.install() }
+        if process.noNewPrivileges { try install(filter, handOver) }
         return program
+    }
+
+    private func install(_ filter: SeccompFilter?, _ handOver: (borrowing Descriptor) throws -> Void) throws {
+        if let listener = try filter?.install() { try handOver(listener) }
     }
 
     /// Leaves the standard streams, what the program is to inherit and the given descriptors. A directory of the host

@@ -19,7 +19,7 @@ struct ResourceLimit: Equatable {
 
     init(_ limit: Rlimit, field: String) throws(RuntimeError) {
         guard let known = Self.names.first(where: { $0.name == limit.type }) else {
-            throw .invalid(field: "\(field).type", problem: "\"\(limit.type)\" is no resource limit")
+            throw .invalid(field: "\(field).type", problem: "wrong rlimit value: \(limit.type)")
         }
         guard limit.soft <= limit.hard else {
             throw .invalid(field: "\(field).soft", problem: "\(limit.soft) is above the hard limit of \(limit.hard)")
@@ -28,6 +28,8 @@ struct ResourceLimit: Equatable {
     }
 
     func apply() throws(SystemError) {
-        try systemCall("set rlimit", name) { linux_setrlimit(resource, soft, hard) }
+        try systemCall("error setting rlimits for ready process: error setting rlimit type \(resource)", name) {
+            linux_setrlimit(resource, soft, hard)
+        }
     }
 }

@@ -22,21 +22,39 @@ enum Scheduling {
 
     static func check(_ process: Process, field: String) throws(RuntimeError) {
         if let scheduler = process.scheduler {
-            guard policies[scheduler.policy] != nil else {
-                throw .invalid(field: "\(field).scheduler.policy", problem: "\"\(scheduler.policy)\" is no policy")
-            }
-            for flag in scheduler.flags where flags[flag] == nil {
-                throw .invalid(field: "\(field).scheduler.flags", problem: "\"\(flag)\" is no flag")
-            }
+            try check(scheduler, field: "\(field).scheduler")
         }
         if let io = process.ioPriority {
             guard classes[io.class] != nil else {
                 throw .invalid(field: "\(field).ioPriority.class", problem: "\"\(io.class)\" is no class")
             }
             guard (0...7).contains(io.priority ?? 0) else {
-                throw .invalid(field: "\(field).ioPriority.priority", problem: "\(io.priority ?? 0) is not in 0…7")
+                throw .invalid(
+                    field: "\(field).ioPriority.priority", problem: "invalid ioPriority.Priority: \(io.priority ?? 0)")
             }
         }
+    }
+
+    /// The rules of sched_setattr(2) that it has no words for.
+    private static func check(_ scheduler: Scheduler, field: String) throws(RuntimeError) {
+        func refuse(_ condition: Bool, _ name: String, _ problem: String) throws(RuntimeError) {
+            if condition { throw .invalid(field: "\(field).\(name)", problem: problem) }
+        }
+        let policy = scheduler.policy
+        try refuse(policy.isEmpty, "policy", "scheduler policy is required")
+        try refuse(policies[policy] == nil, "policy", "invalid scheduler policy: \(policy)")
+        for flag in scheduler.flags { try refuse(flags[flag] == nil, "flags", "invalid scheduler flag: \(flag)") }
+        let nice = scheduler.nice ?? 0
+        try refuse(
+            ["SCHED_OTHER", "SCHED_BATCH"].contains(policy) && !(-20...19).contains(nice), "nice",
+            "invalid scheduler.nice: \(nice) when scheduler.policy is \(policy)")
+        try refuse(
+            scheduler.priority ?? 0 != 0 && !["SCHED_FIFO", "SCHED_RR"].contains(policy), "priority",
+            "scheduler.priority can only be specified for SchedFIFO or SchedRR policy")
+        let hasTimes = [scheduler.runtime, scheduler.deadline, scheduler.period].contains { $0 ?? 0 != 0 }
+        try refuse(
+            hasTimes && policy != "SCHED_DEADLINE", "runtime",
+            "scheduler runtime/deadline/period can only be specified for SchedDeadline policy")
     }
 
     static func apply(_ process: Process) throws(SystemError) {

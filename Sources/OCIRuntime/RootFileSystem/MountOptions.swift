@@ -14,9 +14,12 @@ struct MountOptions: Equatable {
     /// Whether this is a bind mount, and of a whole tree.
     var isBind = false
     var isRecursiveBind = false
+    /// Whether the ids of files are translated, and for the mounts below too.
+    var isIDMapped = false
+    var isRecursivelyIDMapped = false
     /// Whether the content below the mount point is copied into a new tmpfs.
     var copiesUp = false
-    /// Flags of the file system, not of the mount: read-only, `sync`, `dirsync`, `lazytime`, `mand`, `i_version` …
+    /// Flags of the file system, not of the mount: `sync`, `dirsync`, `lazytime`, `mand`.
     var superblockFlags: [String] = []
     /// The file system's own parameters, `key=value` or `key`.
     var data: [String] = []
@@ -24,14 +27,8 @@ struct MountOptions: Equatable {
     /// Whether the file system is to be mounted read-only.
     var isReadOnly: Bool { self.set & UInt64(LINUX_MOUNT_ATTR_RDONLY) != 0 }
 
-    init(_ options: [String], field: String) throws(RuntimeError) {
-        for (index, option) in options.enumerated() {
-            guard !apply(option) else { continue }
-            guard !["idmap", "ridmap"].contains(option) else {
-                throw .invalid(field: "\(field)[\(index)]", problem: "id-mapped mounts are not supported yet")
-            }
-            data.append(option)
-        }
+    init(_ options: [String]) {
+        for option in options where !apply(option) { data.append(option) }
     }
 
     private mutating func apply(_ option: String) -> Bool {
@@ -41,15 +38,18 @@ struct MountOptions: Equatable {
             mark(attribute, sets, &recursiveSet, &recursiveClear)
         } else if let propagation = Self.propagations[option] {
             self.propagation.append(propagation)
-        } else if Self.superblock.contains(option) {
-            superblockFlags.append(option)
+        } else if let (flag, sets) = Self.superblock[option] {
+            superblockFlags.removeAll { $0 == flag }
+            if sets { superblockFlags.append(flag) }
         } else {
             switch option {
             case "bind": isBind = true
             case "rbind": (isBind, isRecursiveBind) = (true, true)
+            case "idmap": (isIDMapped, isRecursivelyIDMapped) = (true, false)
+            case "ridmap": (isIDMapped, isRecursivelyIDMapped) = (true, true)
             case "tmpcopyup": copiesUp = true
-            // The defaults, and what fstab(5) has for mount(8) alone.
-            case "defaults", "remount", "async", "": break
+            // The defaults, what mount(8) alone knows, and flags that only the old mount(2) can pass on.
+            case "defaults", "remount", "silent", "loud", "iversion", "noiversion", "": break
             default: return false
             }
         }
@@ -91,14 +91,20 @@ struct MountOptions: Equatable {
         "unbindable": UInt64(MS_UNBINDABLE), "runbindable": UInt64(MS_UNBINDABLE | MS_REC),
     ]
 
-    static let superblock: Set<String> = [
-        "sync", "dirsync", "lazytime", "mand", "nomand", "silent", "loud", "iversion",
+    static let superblock: [String: (flag: String, sets: Bool)] = [
+        "sync": ("sync", true), "async": ("sync", false), "dirsync": ("dirsync", true),
+        "lazytime": ("lazytime", true), "nolazytime": ("lazytime", false), "mand": ("mand", true),
+        "nomand": ("mand", false),
     ]
 
     /// Every option that is known, for `features`.
     static var knownNames: [String] {
         return
-            (Array(attributes.keys) + attributes.keys.map { "r\($0)" } + Array(propagations.keys) + Array(superblock)
-            + ["bind", "rbind", "tmpcopyup", "defaults", "remount", "async"]).sorted()
+            (Array(attributes.keys) + attributes.keys.map { "r\($0)" } + Array(propagations.keys)
+            + Array(superblock.keys)
+            + [
+                "bind", "rbind", "idmap", "ridmap", "tmpcopyup", "defaults", "remount", "silent", "loud", "iversion",
+                "noiversion",
+            ]).sorted()
     }
 }

@@ -91,6 +91,9 @@ struct MountTree: ~Copyable {
     /// Gives up ownership of the descriptor.
     consuming func release() -> Int32 { descriptor.release() }
 
+    /// Takes ownership of a detached mount's descriptor.
+    init(owning number: Int32) { descriptor = Descriptor(owning: number) }
+
     /// Sets and clears attributes of the mount, and of those below where `recursive`.
     func setAttributes(set: UInt64, clear: UInt64, propagation: UInt64 = 0, recursive: Bool) throws(SystemError) {
         try Self.setAttributes(
@@ -104,6 +107,21 @@ struct MountTree: ~Copyable {
         let number = mount.rawValue
         let flags = UInt32(LINUX_AT_EMPTY_PATH | (recursive ? LINUX_AT_RECURSIVE : 0))
         try systemCall("mount_setattr") { linux_mount_setattr(number, "", flags, set, clear, propagation, 0) }
+    }
+
+    /// Sets and clears what the options of a mount ask for.
+    func setAttributes(by options: MountOptions) throws(SystemError) {
+        try setAttributes(set: options.set, clear: options.clear, recursive: false)
+        try setAttributes(set: options.recursiveSet, clear: options.recursiveClear, recursive: true)
+    }
+
+    /// Translates the ids of files by a user namespace's mappings.
+    func mapIDs(by namespace: borrowing Descriptor, recursive: Bool) throws(SystemError) {
+        let (number, mapping) = (descriptor.rawValue, UInt64(namespace.rawValue))
+        let flags = UInt32(LINUX_AT_EMPTY_PATH | (recursive ? LINUX_AT_RECURSIVE : 0))
+        try systemCall("map the ids of the mount") {
+            linux_mount_setattr(number, "", flags, UInt64(LINUX_MOUNT_ATTR_IDMAP), 0, 0, mapping)
+        }
     }
 
     /// Puts the mount over an open directory or file.

@@ -50,12 +50,8 @@ struct RootDirectory: ~Copyable {
         do throws(SystemError) {
             return try resolve(path, flags: LINUX_O_DIRECTORY)
         } catch  where error.errno == ENOENT {
-            let (parent, name) = try Self.split(path)
-            let above = try makeDirectory(parent)
-            do throws(SystemError) {
-                try systemCall("mkdir", path) { mkdirat(above.rawValue, name, mode) }
-            } catch  where error.errno == EEXIST {}
-            return try Self.child(of: above, name, flags: LINUX_O_DIRECTORY, path)
+            var maker = PathMaker(root: descriptor)
+            return try maker.makeDirectory(path, mode: mode)
         }
     }
 
@@ -64,35 +60,8 @@ struct RootDirectory: ~Copyable {
         do throws(SystemError) {
             return try resolve(path)
         } catch  where error.errno == ENOENT {
-            let (parent, name) = try Self.split(path)
-            let above = try makeDirectory(parent)
-            do throws(SystemError) {
-                _ = try Descriptor.open(
-                    at: above.rawValue, name, O_WRONLY | O_CREAT | O_EXCL | Int32(LINUX_O_NOFOLLOW), mode: 0o644)
-            } catch  where error.errno == EEXIST {}
-            return try Self.child(of: above, name, flags: 0, path)
+            var maker = PathMaker(root: descriptor)
+            return try maker.makeFile(path)
         }
-    }
-
-    /// What was just made, so no link.
-    private static func child(
-        of parent: borrowing Descriptor, _ name: String, flags: Int, _ path: String
-    ) throws(SystemError) -> Descriptor {
-        do throws(SystemError) {
-            return try Descriptor.open(
-                at: parent.rawValue, name, Int32(LINUX_O_PATH | flags),
-                resolve: Int32(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS))
-        } catch {
-            throw SystemError(operation: "open in the root file system", path: path, errno: error.errno)
-        }
-    }
-
-    /// (parent, last part) of a path; `..` in a part that does not exist cannot mean anything.
-    private static func split(_ path: String) throws(SystemError) -> (parent: String, name: String) {
-        var parts = path.split(separator: "/").filter { $0 != "." }
-        guard let name = parts.popLast(), name != "..", !parts.contains("..") else {
-            throw SystemError(operation: "make in the root file system", path: path, errno: EINVAL)
-        }
-        return ("/" + parts.joined(separator: "/"), String(name))
     }
 }

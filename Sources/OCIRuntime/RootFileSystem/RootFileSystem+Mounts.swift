@@ -4,17 +4,23 @@ internal import Cgroups
 internal import LinuxSystem
 
 extension RootFileSystem {
-    func mount(_ mount: MountPlan) throws {
+    /// - Parameter prepared: The tree of a bind mount that the runtime has copied already; -1 without.
+    func mount(_ mount: MountPlan, prepared: Int32) throws {
         switch mount.kind {
-        case .bind(let recursive): try bind(mount, recursive: recursive)
+        case .bind(let recursive):
+            if prepared >= 0 {
+                try bind(MountTree(owning: prepared), mount)
+            } else {
+                let tree = try MountTree(cloning: mount.source, recursive: recursive)
+                try tree.setAttributes(by: mount.options)
+                try bind(tree, mount)
+            }
         case .cgroup: try mountCgroups(mount)
         case .fileSystem(let type): try mountFileSystem(mount, type)
         }
     }
 
-    private func bind(_ mount: MountPlan, recursive: Bool) throws {
-        let source = mount.source.hasPrefix("/") ? mount.source : "\(container.bundle)/\(mount.source)"
-        let tree = try MountTree(cloning: source, recursive: recursive)
+    private func bind(_ tree: borrowing MountTree, _ mount: MountPlan) throws {
         let isDirectory = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
         let target = isDirectory ? try root.makeDirectory(mount.destination) : try root.makeFile(mount.destination)
         guard try (target.status().st_mode & S_IFMT == S_IFDIR) == isDirectory else {
@@ -23,14 +29,8 @@ extension RootFileSystem {
                     + "check that the host's path exists and is of the expected type")
         }
         try refuseInsideProc(target, mount.destination)
-        try setAttributes(of: tree, mount.options)
         try tree.attach(to: target)
         try setPropagation(mount.options, of: tree)
-    }
-
-    private func setAttributes(of tree: borrowing MountTree, _ options: MountOptions) throws {
-        try tree.setAttributes(set: options.set, clear: options.clear, recursive: false)
-        try tree.setAttributes(set: options.recursiveSet, clear: options.recursiveClear, recursive: true)
     }
 
     /// By the mount's own descriptor: its path could lead to another mount by now.
@@ -43,23 +43,59 @@ extension RootFileSystem {
     }
 
     private func mountFileSystem(_ mount: MountPlan, _ type: String) throws {
+        var parameters = mount.options.superblockFlags
+        if type == "tmpfs", let present = try root.resolveIfPresent(mount.destination) {
+            // As runc, a tmpfs takes the mode of the directory it hides, unless its options have another.
+            parameters.append("mode=0\(String(try present.status().st_mode & 0o7777, radix: 8))")
+        }
         let target: Descriptor
-        if type == "proc" || type == "sysfs" || mount.destination.split(separator: "/") == ["dev"] {
+        if type == "proc" || type == "sysfs" || isDev(mount) {
             target = try ordinaryDirectory(mount.destination)
         } else {
             target = try root.makeDirectory(mount.destination)
         }
         if type != "proc" { try refuseInsideProc(target, mount.destination) }
-        guard !mount.options.copiesUp else {
-            throw RuntimeError.invalid(field: "mounts", problem: "option tmpcopyup is not supported yet")
+        parameters += mount.options.data
+        var options = mount.options
+        if isFilledLater(mount) { options.set &= ~UInt64(LINUX_MOUNT_ATTR_RDONLY) }
+        let tree = try makeFileSystem(type, mount.source, parameters, options)
+        if type == "tmpfs", mount.options.copiesUp {
+            do throws(SystemError) { try copyUp(target, to: tree) } catch {
+                throw RuntimeError.container("tmpcopyup: failed to copy \(mount.destination): \(error)")
+            }
         }
-        // A read-only tmpfs must still be filled with what the specification puts on it; only the mount is read-only.
-        let tree = try MountTree(
-            fileSystem: type, source: mount.source, parameters: mount.options.superblockFlags + mount.options.data,
-            attributes: mount.options.set & ~UInt64(LINUX_MOUNT_ATTR_NOSYMFOLLOW))
-        try setAttributes(of: tree, mount.options)
         try tree.attach(to: target)
         try setPropagation(mount.options, of: tree)
+    }
+
+    private func makeFileSystem(
+        _ type: String, _ source: String, _ parameters: [String], _ options: MountOptions
+    ) throws -> MountTree {
+        var parameters = parameters
+        // SELinux has labels of its own for these.
+        if let label = container.linux.mountLabel, !label.isEmpty, !["proc", "sysfs"].contains(type) {
+            parameters.append("context=\(label)")
+        }
+        let tree = try MountTree(
+            fileSystem: type, source: source, parameters: parameters,
+            attributes: options.set & ~UInt64(LINUX_MOUNT_ATTR_NOSYMFOLLOW))
+        try tree.setAttributes(by: options)
+        return tree
+    }
+
+    private func copyUp(_ target: borrowing Descriptor, to tree: borrowing MountTree) throws(SystemError) {
+        let before = umask(0)
+        defer { umask(before) }
+        let flags = O_RDONLY | Int32(LINUX_O_DIRECTORY)
+        let source = try Descriptor.open(at: target.rawValue, ".", flags)
+        try DirectoryCopy.copy(from: source, to: try Descriptor.open(at: tree.descriptor.rawValue, ".", flags))
+    }
+
+    private func isDev(_ mount: MountPlan) -> Bool { mount.destination.split(separator: "/") == ["dev"] }
+
+    /// Whether mount points and devices may still have to be made on a mount, which becomes read-only after them.
+    func isFilledLater(_ mount: MountPlan) -> Bool {
+        mount.options.isReadOnly && (mount.kind == .fileSystem("tmpfs") || isDev(mount))
     }
 
     /// `/proc`, `/sys` and `/dev` are ordinary directories: a symbolic link of the image would move the kernel's file

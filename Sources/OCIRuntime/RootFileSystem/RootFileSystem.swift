@@ -10,10 +10,11 @@ struct RootFileSystem: ~Copyable {
     let container: ContainerSpec
     let cgroup: ContainerCgroup
     let root: RootDirectory
+    private let prepared: PreparedTrees
 
     /// Cuts the namespace off the host's (nothing propagates back) and puts a copy of the root's tree in its place.
-    init(_ container: ContainerSpec, cgroup: ContainerCgroup) throws {
-        let propagation = Self.propagation(container.linux.rootfsPropagation) ?? UInt64(MS_SLAVE)
+    init(_ container: ContainerSpec, cgroup: ContainerCgroup, prepared: PreparedTrees) throws {
+        let propagation = Self.workingPropagation(container)
         try systemCall("make the mount namespace's propagation \(propagation)", "/") {
             linux_mount_setattr(AT_FDCWD, "/", UInt32(LINUX_AT_RECURSIVE), 0, 0, propagation, 0)
         }
@@ -28,6 +29,7 @@ struct RootFileSystem: ~Copyable {
         let root = try Descriptor.open(container.rootfs, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
         self.container = container
         self.cgroup = cgroup
+        self.prepared = prepared
         self.root = RootDirectory(descriptor: root)
     }
 
@@ -44,6 +46,13 @@ struct RootFileSystem: ~Copyable {
         }
     }
 
+    /// The propagation while the root file system is built. What is unbindable becomes so at the end, since the root
+    /// itself is copied.
+    static func workingPropagation(_ container: ContainerSpec) -> UInt64 {
+        let propagation = propagation(container.linux.rootfsPropagation) ?? UInt64(MS_SLAVE)
+        return propagation == UInt64(MS_UNBINDABLE) ? UInt64(MS_PRIVATE) : propagation
+    }
+
     /// The kernel's flag for `rprivate` and the like.
     static func propagation(_ name: String?) -> UInt64? {
         guard let name, let flags = MountOptions.propagations[name] else { return nil }
@@ -53,10 +62,8 @@ struct RootFileSystem: ~Copyable {
     /// All mounts, the working directory and the devices.
     func populate() throws {
         for (index, mount) in container.mounts.enumerated() {
-            do { try self.mount(mount) } catch {
-                throw RuntimeError.container(
-                    "mounts[\(index)]: error mounting \"\(mount.source)\" to rootfs at \"\(mount.destination)\": \(error)"
-                )
+            do { try self.mount(mount, prepared: prepared.descriptors[index] ?? -1) } catch {
+                throw RuntimeError.container(mount.failure(error))
             }
         }
         let bindsDev = container.mounts.contains { mount in
@@ -88,6 +95,13 @@ struct RootFileSystem: ~Copyable {
 
     /// What must come last: nothing can be made in a root that is read-only.
     func seal() throws {
+        for mount in container.mounts where isFilledLater(mount) {
+            try doing("remount \(mount.destination) read-only") {
+                try MountTree.setAttributes(
+                    try root.resolve(mount.destination), set: UInt64(LINUX_MOUNT_ATTR_RDONLY), clear: 0,
+                    recursive: false)
+            }
+        }
         for path in container.linux.readonlyPaths { try makeReadOnly(path) }
         try mask(container.linux.maskedPaths)
         if container.spec.root?.readonly == true {

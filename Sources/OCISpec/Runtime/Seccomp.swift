@@ -6,8 +6,8 @@ public struct Seccomp: Codable, Equatable, Sendable {
     public var defaultErrnoRet: UInt32?
     /// Further architectures, as `SCMP_ARCH_X86`.
     public var architectures: [String]
-    /// Filter flags.
-    public var flags: [String]
+    /// Filter flags; absent leaves the choice to the runtime.
+    public var flags: [String]?
     /// The Unix socket that gets the notification descriptor.
     public var listenerPath: String?
     /// Passed to the listener.
@@ -20,7 +20,7 @@ public struct Seccomp: Codable, Equatable, Sendable {
         defaultAction: String,
         defaultErrnoRet: UInt32? = nil,
         architectures: [String] = [],
-        flags: [String] = [],
+        flags: [String]? = nil,
         listenerPath: String? = nil,
         listenerMetadata: String? = nil,
         syscalls: [Syscall] = []
