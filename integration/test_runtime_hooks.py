@@ -70,7 +70,8 @@ class TestPlaces:
             assert (state["id"], state["status"], state["pid"]) == (identifier, "creating", pid)
             assert state["bundle"] == str(bundle.directory) and state["ociVersion"]
         runtime.ok("start", identifier)
-        [(_, inner, _, _)] = entries(bundle.rootfs / "log")
+        # As with runc, `start` does not wait for the hook in the container.
+        [(_, inner, _, _)] = until(lambda: entries(bundle.rootfs / "log"), "the hook in the container has run")
         assert inner["status"] == "created" and inner["pid"] == 1
         assert [(entry[0], entry[1]["status"]) for entry in entries(log)[3:]] == [("poststart", "running")]
         runtime.ok("delete", "--force", identifier)
