@@ -145,7 +145,7 @@ let package = Package(
 
         tests("OCISpec"),
         tests("LinuxSystem"),
-        tests("OCIRuntime"),
+        tests("OCIRuntime", ["OCISpec", "LinuxSystem"]),
         tests("Cgroups"),
         tests("TTRPC"),
         tests("Shim", ["LinuxSystem"]),

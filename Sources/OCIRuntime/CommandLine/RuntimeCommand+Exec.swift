@@ -41,7 +41,7 @@ extension RuntimeCommand {
         do throws(SystemError) { bytes = try File.read(path, limit: 16 << 20) } catch {
             throw .system(doing: "read --process", error)
         }
-        do { return try OCIJSON.decode(Process.self, from: bytes) } catch {
+        do { return try OCIJSON.read(Process.self, from: bytes) } catch {
             throw .other("read --process \(path): \(error)")
         }
     }

@@ -1,8 +1,8 @@
 internal import Cgroups
-internal import OCISpec
+package import OCISpec
 
-/// What is kept of a container in `<root>/<id>/state.json`.
-struct ContainerRecord: Codable, Equatable {
+/// What is kept of a container in `<root>/<id>/state.json`. Every member is read and written below.
+package struct ContainerRecord: Equatable {
     /// The layout of this file.
     var version = 1
     var ociVersion: String
@@ -28,12 +28,14 @@ struct ContainerRecord: Codable, Equatable {
     var process: Process?
     /// Whether exec has a system call filter to install (`seccomp.bpf`, flags here).
     var seccompFlags: UInt32?
+    /// The execution domain that exec takes on as well.
     var personality: Personality?
     var memoryPolicy: MemoryPolicy?
     /// Who gets the notifications of the system call filter.
     var seccompListener: SeccompListener?
     /// The group of cache and memory bandwidth shares.
     var resourceControl: ResourceControlGroup?
+    /// Hooks to run after `start` and after `delete`.
     var poststart: [Hook]
     var poststop: [Hook]
 
@@ -45,4 +47,54 @@ struct ContainerRecord: Codable, Equatable {
     }
 
     var cgroup: ContainerCgroup { ContainerCgroup(locations: cgroups) }
+}
+
+extension ContainerRecord: JSONReadable {
+    package init(reading object: JSONObject) throws {
+        version = try object.read("version")
+        ociVersion = try object.read("ociVersion")
+        id = try object.read("id")
+        bundle = try object.read("bundle")
+        rootfs = try object.read("rootfs")
+        annotations = try object.decode("annotations")
+        created = try object.read("created")
+        owner = try object.read("owner")
+        pid = try object.read("pid")
+        startTime = try object.read("startTime")
+        cgroups = try object.read("cgroups")
+        namespaces = try object.read("namespaces")
+        process = try object.read("process")
+        seccompFlags = try object.read("seccompFlags")
+        personality = try object.decode("personality")
+        memoryPolicy = try object.decode("memoryPolicy")
+        seccompListener = try object.decode("seccompListener")
+        resourceControl = try object.decode("resourceControl")
+        poststart = try object.decode("poststart")
+        poststop = try object.decode("poststop")
+    }
+}
+
+extension ContainerRecord: JSONWritable {
+    package func write(to object: inout JSONText) throws {
+        object.member("version", version)
+        object.member("ociVersion", ociVersion)
+        object.member("id", id)
+        object.member("bundle", bundle)
+        object.member("rootfs", rootfs)
+        try object.encode("annotations", annotations)
+        object.member("created", created)
+        object.member("owner", owner)
+        object.member("pid", pid)
+        object.member("startTime", startTime)
+        try object.member("cgroups", cgroups)
+        object.member("namespaces", namespaces)
+        if let process { try object.member("process", process) }
+        object.member("seccompFlags", seccompFlags)
+        try object.encode("personality", personality)
+        try object.encode("memoryPolicy", memoryPolicy)
+        try object.encode("seccompListener", seccompListener)
+        try object.encode("resourceControl", resourceControl)
+        if !poststart.isEmpty { try object.encode("poststart", poststart) }
+        if !poststop.isEmpty { try object.encode("poststop", poststop) }
+    }
 }

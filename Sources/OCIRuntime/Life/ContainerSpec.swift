@@ -36,7 +36,7 @@ struct ContainerSpec {
             throw .other("JSON specification file config.json not found: there is no \(path)")
         }
         var spec: Spec
-        do { spec = try OCIJSON.decode(Spec.self, from: bytes) } catch {
+        do { spec = try OCIJSON.read(Spec.self, from: bytes) } catch {
             throw .other("read \(path): \(error)")
         }
         spec.mounts += extraMounts

@@ -50,7 +50,7 @@ struct StateDirectory {
     }
 
     func save(_ record: ContainerRecord) throws(RuntimeError) {
-        try doing("save the container's state") { try File.replace(recordPath, with: try OCIJSON.encode(record)) }
+        try doing("save the container's state") { try File.replace(recordPath, with: try OCIJSON.write(record)) }
     }
 
     /// The record; `nil` where the container was killed off so early that there is none.
@@ -63,7 +63,7 @@ struct StateDirectory {
             guard File.exists(path) else { throw .noSuchContainer(id: id) }
             return nil
         }
-        return try doing("load \(recordPath)") { try OCIJSON.decode(ContainerRecord.self, from: bytes) }
+        return try doing("load \(recordPath)") { try OCIJSON.read(ContainerRecord.self, from: bytes) }
     }
 
     func load() throws(RuntimeError) -> ContainerRecord {

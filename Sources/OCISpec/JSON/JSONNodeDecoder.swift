@@ -25,7 +25,7 @@ struct JSONNodeDecoder: Decoder, SingleValueDecodingContainer {
         return try T(from: self)
     }
 
-    private func strings() throws -> [String] {
+    func strings() throws -> [String] {
         guard let node, json_object_get_type(node) == json_type_array else { throw mismatch("an array") }
         let count = json_object_array_length(node)
         var result: [String] = []

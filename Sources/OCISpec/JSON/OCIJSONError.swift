@@ -28,4 +28,21 @@ public enum OCIJSONError: Error, Equatable, CustomStringConvertible {
         }
         return .value(path: text, problem: problem)
     }
+
+    // MARK: Where the value is
+
+    /// Does `body` for a member: a problem inside is one at the member's path.
+    static func inside<T>(_ name: StaticString, _ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as OCIJSONError { throw error.prefixed("\(name)") }
+    }
+
+    /// Does `body` for an element of an array.
+    static func inside<T>(_ index: Int, _ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as OCIJSONError { throw error.prefixed("[\(index)]") }
+    }
+
+    private func prefixed(_ prefix: String) -> OCIJSONError {
+        guard case .value(let path, let problem) = self else { return self }
+        return .value(path: path.isEmpty || path.hasPrefix("[") ? prefix + path : "\(prefix).\(path)", problem: problem)
+    }
 }
