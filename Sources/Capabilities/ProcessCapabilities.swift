@@ -69,7 +69,10 @@ package struct ProcessCapabilities: Equatable, Sendable {
             try systemCall("cap_set_flag") { cap_set_flag(state, flag, Int32(numbers.count), &numbers, CAP_SET) }
         }
         try systemCall("set capabilities") { cap_set_proc(state) }
-        try systemCall("clear ambient capabilities") { cap_reset_ambient() }
+        // cap_reset_ambient(3) asks for each capability first.
+        try systemCall("clear ambient capabilities") {
+            linux_prctl(Int32(PR_CAP_AMBIENT), UInt(PR_CAP_AMBIENT_CLEAR_ALL), 0, 0, 0)
+        }
         for number in 0..<cap_max_bits() where ambient.contains(number) {
             try systemCall("raise ambient capability", "\(number)") { cap_set_ambient(number, CAP_SET) }
         }

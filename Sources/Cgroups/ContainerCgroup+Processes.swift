@@ -44,6 +44,8 @@ extension ContainerCgroup {
         } catch {
             throw .system(error)
         }
+        // Where nobody is, nobody can fork: a container that has ended needs no freezing, which is dear in the kernel.
+        if (try? processes())?.isEmpty == true { return }
         let wasFrozen = (try? isFrozen()) ?? false
         if !wasFrozen { try? setFrozen(true, deadline: .after(milliseconds: 2000)) }
         defer { if !wasFrozen || signal == SIGKILL { try? setFrozen(false, deadline: .after(milliseconds: 2000)) } }

@@ -33,7 +33,11 @@ extension ContainerRuntime {
             throw error
         }
         let status = try foreground.wait(for: result.process, pid: result.pid, notifySocket: result.notifySocket.take())
-        if !keep { try delete(id, force: true) }
+        if !keep {
+            // Somebody else may have removed it already.
+            guard File.exists(creation.directory.recordPath) else { throw .noSuchContainer(id: id) }
+            try delete(result.record, creation.directory, force: true)
+        }
         return status.shellCode
     }
 }

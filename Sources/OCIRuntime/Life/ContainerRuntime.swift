@@ -131,12 +131,17 @@ public struct ContainerRuntime: Sendable {
         }
         // Without a record nothing was made yet but the directory.
         guard let record = found else { return try directory.remove() }
+        try delete(record, directory, force: force)
+    }
+
+    func delete(_ record: ContainerRecord, _ directory: StateDirectory, force: Bool) throws(RuntimeError) {
         let status = directory.status(of: record)
         if status != .stopped, !force, status != .created {
-            throw .state(id: id, problem: "cannot delete container \(id) that is not stopped: \(status.rawValue)")
+            throw .state(
+                id: record.id, problem: "cannot delete container \(record.id) that is not stopped: \(status.rawValue)")
         }
         let deadline = Deadline.after(milliseconds: 10_000)
-        try doing("delete container \(id)") {
+        try doing("delete container \(record.id)") {
             try record.cgroup.signalAll(SIGKILL)
             if status != .stopped, record.pid > 0 { try Self.end(record, deadline) }
             try record.cgroup.remove(deadline: deadline)

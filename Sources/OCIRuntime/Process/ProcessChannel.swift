@@ -65,10 +65,17 @@ struct ProcessChannel: ~Copyable {
     }
 
     static func receive(from socket: Int32) throws(SystemError) -> Message? {
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = try systemCall("receive from the other process") {
-            read(socket, &bytes, bytes.count)
+        // Most messages are short, so the buffer is not cleared: its pages are not touched.
+        var failure: SystemError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+            do throws(SystemError) {
+                count = try systemCall("receive from the other process") {
+                    Glibc.read(socket, buffer.baseAddress, buffer.count)
+                }
+            } catch { failure = error }
         }
+        if let failure { throw failure }
+        let count = bytes.count
         guard count > 0 else { return nil }
         let text = String(decoding: bytes[1..<count], as: UTF8.self)
         switch bytes[0] {

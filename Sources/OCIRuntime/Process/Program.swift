@@ -51,9 +51,14 @@ struct Program {
 
 /// Null-terminated arrays of C strings.
 enum CStringArray {
-    static func with<T>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
-        let copies = strings.map { strdup($0) } + [nil]
-        defer { for copy in copies { free(copy) } }
+    static func with<T>(_ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> T) -> T {
+        let copies = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { copies[index] = strdup(string) }
+        copies[strings.count] = nil
+        defer {
+            for index in strings.indices { free(copies[index]) }
+            copies.deallocate()
+        }
         return body(copies)
     }
 }
