@@ -7,6 +7,7 @@ bridges and a network namespace of its own; nothing of it stays.
 
 import ctypes
 import datetime
+import json
 import os
 import pathlib
 import platform
@@ -30,6 +31,13 @@ WARM_UP = 2
 CONTAINERS = 20
 DOCKER = "/usr/bin/docker"
 PR_SET_CHILD_SUBREAPER = 36
+DOCKER_CAPABILITIES = [
+    f"CAP_{name}"
+    for name in (
+        "CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT "
+        "KILL AUDIT_WRITE"
+    ).split()
+]
 DEVNULL = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
 
 
@@ -212,37 +220,97 @@ def measure_runtimes(table, directory):
         compare_runtimes(table, directory)
 
 
+def as_an_engine_asks(bundle):
+    """What Docker puts into a configuration by default: its filter, its capabilities, all its mounts and devices."""
+    spec = bundle.spec
+    process, linux = spec["process"], spec["linux"]
+    process["capabilities"] = {kind: DOCKER_CAPABILITIES for kind in ("bounding", "effective", "permitted")}
+    process["noNewPrivileges"] = False
+    plain = ["nosuid", "noexec", "nodev"]
+    spec["mounts"] += [
+        {"destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue", "options": plain},
+        {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["ro", *plain]},
+    ]
+    for name in ("resolv.conf", "hostname", "hosts"):
+        source = bundle.directory / name
+        source.write_text("bench\n")
+        spec["mounts"].append(
+            {"destination": f"/etc/{name}", "type": "bind", "source": str(source), "options": ["rbind", "rprivate"]}
+        )
+    profile = ROOT / "Tests" / "EngineTests" / "Spec" / "seccomp.json"
+    linux["seccomp"] = json.loads(profile.read_text())["default"]
+    linux["namespaces"].append({"type": "cgroup"})
+    linux["sysctl"] = {"net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.ping_group_range": "0 2147483647"}
+    linux["maskedPaths"] = [f"/proc/{name}" for name in ("acpi", "kcore", "keys", "timer_list", "scsi", "interrupts")]
+    linux["maskedPaths"].append("/sys/firmware")
+    linux["readonlyPaths"] = [f"/proc/{name}" for name in ("bus", "fs", "irq", "sys", "sysrq-trigger")]
+    return bundle
+
+
 def compare_runtimes(table, directory):
-    bundle = Bundle(directory / "bundle").set("/bin/true")
-    bundle.write()
-    commands = {
-        name: [str(path), "--root", str(directory / f"state-{name}")] for name, path in RUNTIMES.items() if path
-    }
+    # Runtimes keep their state in /run, which is a tmpfs.
+    state = directory / "state"
+    state.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(state)], check=True)
+    commands = {name: [str(path), "--root", str(state / name)] for name, path in RUNTIMES.items() if path}
+    compare_on(table, commands, Bundle(directory / "bundle"), "")
+    compare_on(table, commands, as_an_engine_asks(Bundle(directory / "engine-bundle")), ", as an engine asks")
+
+
+def compare_on(table, commands, bundle, title):
+    bundle.set("/bin/true").write()
+    pid_file = bundle.directory / "pid"
+
+    def identifier(number):
+        return f"bench-{os.getpid()}-{number}"
 
     def run(command):
-        return lambda number: spawn(
-            [*command, "run", "--bundle", str(bundle.directory), f"bench-{os.getpid()}-{number}"]
-        )
+        return lambda number: spawn([*command, "run", "--bundle", str(bundle.directory), identifier(number)])
 
     def cycle(command):
-        pid_file = bundle.directory / "pid"
-
         def once(number):
-            identifier = f"bench-{os.getpid()}-{number}"
-            spawn([*command, "create", "--bundle", str(bundle.directory), "--pid-file", str(pid_file), identifier])
-            spawn([*command, "start", identifier])
+            name = identifier(number)
+            spawn([*command, "create", "--bundle", str(bundle.directory), "--pid-file", str(pid_file), name])
+            spawn([*command, "start", name])
             os.waitpid(int(pid_file.read_text()), 0)
-            spawn([*command, "delete", identifier])
+            spawn([*command, "delete", name])
 
         return once
 
-    for what, action, bar in (
-        ("runtime run of true", run, "goal 0.7 × crun, 0.25 × runc"),
-        ("create + start + delete", cycle, "goal 0.7 × crun"),
-    ):
-        medians = interleaved({name: action(command) for name, command in commands.items()}, ROUNDS * 2)
-        ours = medians.pop("skiff-runtime")
-        table.add(what, "ms", ours, medians, bar)
+    def execute(command):
+        return lambda _: spawn([*command, "exec", identifier("exec"), "/bin/true"])
+
+    def row(what, unit, medians, bar):
+        table.add(f"{what}{title}", unit, medians.pop("skiff-runtime"), medians, bar)
+
+    def timed(action):
+        return interleaved({name: action(command) for name, command in commands.items()}, ROUNDS * 2)
+
+    row("runtime run of true", "ms", timed(run), "≤ 0.7 × crun, 0.25 × runc")
+    row("create + start + delete", "ms", timed(cycle), "≤ 0.7 × crun")
+    peaks = {
+        name: peak_megabytes([*command, "run", "--bundle", str(bundle.directory), identifier("peak")])
+        for name, command in commands.items()
+    }
+    row("runtime run, peak memory", "MB", peaks, "≤ crun")
+    bundle.set("/bin/sleep", "10000").write()
+    try:
+        for command in commands.values():
+            spawn([*command, "run", "--detach", "--bundle", str(bundle.directory), identifier("exec")])
+        row("runtime exec of true", "ms", timed(execute), "≤ 0.7 × crun")
+    finally:
+        for command in commands.values():
+            subprocess.run([*command, "delete", "--force", identifier("exec")], stderr=subprocess.DEVNULL)
+
+
+def peak_megabytes(command):
+    """The most memory a command had resident; time(1) forks, so that this program's own memory does not count."""
+    finished = subprocess.run(
+        ["/usr/bin/time", "--format", "%M", *command], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if finished.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)}: exit {finished.returncode}: {finished.stderr.strip()}")
+    return int(finished.stderr.split()[-1]) / 1024
 
 
 def measure_sizes(table):
