@@ -187,7 +187,8 @@ def measure_engines(table, directory):
     archives = Archives(directory)
     skiffd, dockerd = Skiffd(directory / "skiffd"), Dockerd(directory / "dockerd")
     try:
-        for engine in (skiffd, dockerd):
+        # Docker's firewall tables stay when it ends: they are there before Skiff looks.
+        for engine in (dockerd, skiffd):
             engine.start()
         clients = command_lines(skiffd, dockerd)
         for run in clients.values():
@@ -198,6 +199,8 @@ def measure_engines(table, directory):
         measure_many(table, clients)
         measure_shims(table, skiffd, dockerd)
     finally:
+        for engine in (dockerd, skiffd):
+            engine.remove_containers()
         for engine in (dockerd, skiffd):
             for leak in engine.close():
                 print(f"bench: {engine.name} left {leak}", file=sys.stderr)
