@@ -8,16 +8,16 @@ extension CommandSyntax {
             .value("log", help: "file that errors and warnings are appended to (default: standard error)"),
             .value("log-format", help: "text or json (default: text)"),
             .toggle("debug", help: "log steps too"),
-            .toggle("systemd-cgroup", help: "have systemd make the cgroups; cgroupsPath is slice:prefix:name"),
-            .value("rootless", help: "true, false or auto: whether cgroups that may not be changed are left alone"),
-            .value("criu", help: "the criu program for checkpoint and restore (default: criu)"),
+            .toggle("systemd-cgroup", help: "not supported yet: have systemd make the cgroups"),
+            .value("rootless", help: "false or auto: cgroups that may not be changed are an error"),
+            .value("criu", help: "taken and not used: there is no checkpoint yet"),
             .toggle("version", "v", help: "print the version"),
         ])
 
     /// The commands in the order in which the help lists them.
     static let names = [
         "create", "start", "run", "exec", "kill", "delete", "state", "list", "ps", "pause", "resume", "update",
-        "events", "checkpoint", "restore", "spec", "features",
+        "events", "spec", "features",
     ]
 
     package static func named(_ name: String) -> CommandSyntax? {
@@ -27,8 +27,6 @@ extension CommandSyntax {
         case "exec": exec
         case "kill": kill
         case "update": update
-        case "checkpoint": checkpoint
-        case "restore": restore
         case "start": onContainer("start", "run the program of a created container")
         case "state": onContainer("state", "print a container's state")
         case "pause": onContainer("pause", "freeze a container's processes")
@@ -119,39 +117,6 @@ extension CommandSyntax {
             .value("cap", "c", help: "a capability to add; may be repeated"), preserveFds,
             .value("cgroup", help: "[<controller>[,…]:]<path> of a cgroup below the container's; may be repeated"),
             .toggle("ignore-paused", help: "run it in a paused container too"), noSubreaper,
-        ])
-
-    // What both of them have to say to CRIU.
-    private static let imageFlags: [Flag] = [
-        .value("image-path", help: "directory of CRIU's images (default: checkpoint)"),
-        .value("work-path", help: "directory of CRIU's log and working files"),
-        .toggle("tcp-established", help: "allow open TCP connections"),
-        .toggle("ext-unix-sk", help: "allow Unix sockets connected to the outside"),
-        .toggle("shell-job", help: "allow processes of the caller's terminal"),
-        .toggle("file-locks", help: "allow file locks"),
-        .toggle("lazy-pages", help: "load memory on demand"),
-        .value("manage-cgroups-mode", help: "soft (default), full, strict or ignore"),
-        .value("empty-ns", help: "a namespace to make anew without its properties; may be repeated"),
-        .toggle("auto-dedup", help: "drop memory from older images that newer ones have"),
-    ]
-
-    private static let checkpoint = CommandSyntax(
-        name: "checkpoint", summary: "save a running container's processes", arguments: "<container-id>", count: 1...1,
-        flags: imageFlags + [
-            .value("parent-path", help: "images of an earlier pre-dump, relative to the image directory"),
-            .toggle("leave-running", help: "let the container run on"),
-            .toggle("pre-dump", help: "save memory only, and let the container run on"),
-            .value("page-server", help: "<address>:<port> of a server that takes the memory"),
-            .value("status-fd", help: "descriptor that gets a byte when lazy pages can be asked for"),
-        ])
-
-    private static let restore = CommandSyntax(
-        name: "restore", summary: "make a container of a checkpoint", arguments: "<container-id>", count: 1...1,
-        flags: imageFlags + [
-            bundle, consoleSocket, pidFile, detach, noSubreaper,
-            .toggle("no-pivot", help: "move the root instead of pivot_root(2), for a root on an initramfs"),
-            .value("lsm-profile", help: "<type>:<name> of the security profile to restore with"),
-            .value("lsm-mount-context", help: "security context of the mounts to restore with"),
         ])
 
     private static let kill = CommandSyntax(

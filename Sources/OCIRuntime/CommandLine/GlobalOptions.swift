@@ -5,19 +5,10 @@ internal import LinuxSystem
 struct GlobalOptions {
     static let defaultRoot = "/run/skiff-runtime"
 
-    /// What `--rootless` says of cgroups that this user may not change.
-    enum RootlessCgroups: Equatable {
-        /// They are an error, are left alone, or are left alone where the user is not root.
-        case no, yes, auto
-    }
-
     private(set) var root = Self.defaultRoot
     private(set) var log = RuntimeLog()
-    private(set) var rootless = RootlessCgroups.auto
     /// Whether systemd makes the cgroups.
     private(set) var usesSystemd = false
-    /// The program for checkpoint and restore, looked for in `PATH` where it has no slash.
-    private(set) var criu = "criu"
     private(set) var printsVersion = false
 
     /// Takes over arranged arguments.
@@ -35,8 +26,8 @@ struct GlobalOptions {
                 format = known
             case "--debug": isVerbose = try arguments.isOn()
             case "--systemd-cgroup": usesSystemd = try arguments.isOn()
-            case "--rootless": rootless = try Self.rootless(try arguments.value())
-            case "--criu": criu = try arguments.value()
+            case "--rootless": try Self.checkRootless(try arguments.value())
+            case "--criu": _ = try arguments.value()
             case "-v", "--version": printsVersion = try arguments.isOn()
             default: throw Arguments.unknown(flag)
             }
@@ -46,12 +37,13 @@ struct GlobalOptions {
         root = try Self.absolute(root)
     }
 
-    private static func rootless(_ text: String) throws(RuntimeError) -> RootlessCgroups {
-        if text == "auto" || text.isEmpty { return .auto }
+    /// Cgroups that this user may not change are an error in any case.
+    private static func checkRootless(_ text: String) throws(RuntimeError) {
+        if text == "auto" || text.isEmpty { return }
         guard let value = GoBool.parse(text) else {
             throw .other("invalid --rootless: strconv.ParseBool: parsing \"\(text)\": invalid syntax")
         }
-        return value ? .yes : .no
+        guard !value else { throw .other("--rootless \(text): rootless cgroups are not supported yet") }
     }
 
     private static func absolute(_ path: String) throws(RuntimeError) -> String {

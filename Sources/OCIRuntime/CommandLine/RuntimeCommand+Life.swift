@@ -81,7 +81,10 @@ extension CreationOptions {
     /// Takes what the environment has, and closes what the container is not to inherit.
     fileprivate mutating func complete(_ global: GlobalOptions) throws(RuntimeError) {
         guard !global.usesSystemd else {
-            throw .other("systemd not running on this host, cannot use systemd cgroups manager")
+            throw .other(
+                File.exists("/run/systemd/system")
+                    ? "--systemd-cgroup is not supported yet"
+                    : "systemd not running on this host, cannot use systemd cgroups manager")
         }
         notifySocket = NotifySocket.hostPath
         listenDescriptors = InheritedDescriptors.listening

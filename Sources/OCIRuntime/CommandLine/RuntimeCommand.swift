@@ -36,6 +36,7 @@ public enum RuntimeCommand {
         _ name: String, _ arguments: inout Arguments, _ global: GlobalOptions
     ) throws(RuntimeError) -> Int32 {
         if ["help", "h"].contains(name) { return try help(arguments.optional()) }
+        guard !["checkpoint", "restore"].contains(name) else { throw .other("\(name) is not supported yet") }
         guard let syntax = CommandSyntax.named(name) else { throw .noSuchCommand(name) }
         // Only these have processes of a container near a copy of this one.
         if ["create", "run", "exec"].contains(name) { try SelfProtection.ensure() }
@@ -58,7 +59,6 @@ public enum RuntimeCommand {
         case "events": try events(&arguments, runtime)
         case "features": printText(try pretty(RuntimeFeatures.current()))
         case "spec": try spec(&arguments)
-        case "checkpoint", "restore": throw .other("\(name) is not supported yet")
         default: throw .noSuchCommand(name)
         }
         return 0
@@ -90,7 +90,7 @@ public enum RuntimeCommand {
         case (.noSuchCommand, _):
             log.fail("\(error)")
             return 3
-        case (_, "create"?), (_, "run"?), (_, "restore"?):
+        case (_, "create"?), (_, "run"?):
             log.fail("\(program) \(command ?? "") failed: \(error)")
             return 1
         case (_, "exec"?):
