@@ -19,7 +19,8 @@ int transport_spawn(int32_t *pid, const char *program, char *const arguments[], 
     if (directory != NULL) posix_spawn_file_actions_addchdir_np(&actions, directory);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (in_new_session ? POSIX_SPAWN_SETSID : 0));
+    short session = in_new_session ? POSIX_SPAWN_SETSID : 0;
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | session);
     pid_t child = 0;
     int code = posix_spawnp(&child, program, &actions, &attributes, arguments, environment);
     posix_spawn_file_actions_destroy(&actions);

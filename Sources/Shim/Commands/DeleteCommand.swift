@@ -16,7 +16,7 @@ struct DeleteCommand {
         let lock = try BundleLock(bundle: bundle, isMaking: true)
         defer { lock.release() }
         try lock.giveUp()
-        try endShim(bundle)
+        endShim(bundle)
         try deleteContainer(bundle)
         RootMounts.unmount("\(bundle)/rootfs")
         if let address = try? File.readText("\(bundle)/address", limit: 4096),
@@ -30,7 +30,7 @@ struct DeleteCommand {
     }
 
     /// A shim that still lives (it hangs, or its supervisor gave it up) must not act any more, nor what it runs.
-    private func endShim(_ bundle: String) throws {
+    private func endShim(_ bundle: String) {
         guard let text = try? File.readText("\(bundle)/shim.pid", limit: 64), let pid = Int32(text), pid > 1 else {
             return
         }
@@ -40,13 +40,13 @@ struct DeleteCommand {
             name == own, (try? File.linkTarget("/proc/\(pid)/cwd")) == bundle
         else { return }
         // While it is stopped it makes no child, and the numbers of those it has stay theirs.
-        try process.send(signal: SIGSTOP)
+        try? process.send(signal: SIGSTOP)
         awaitStop(pid)
         let children = childrenOf(pid)
         defer { for child in children { close(child) } }
         // A runtime that is making the container would go on with it.
         for child in children { linux_pidfd_send_signal(child, SIGKILL) }
-        try process.send(signal: SIGKILL)
+        try? process.send(signal: SIGKILL)
         for fd in children + [process.descriptor.rawValue] {
             // Readable once the process has ended.
             var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
@@ -59,7 +59,7 @@ struct DeleteCommand {
         let deadline = Deadline.after(milliseconds: 1000)
         while !deadline.isOver {
             guard let line = try? File.readText("/proc/\(pid)/stat", limit: 4096), let name = line.lastIndex(of: ")"),
-                !line[name...].hasPrefix(") T")
+                ![") T", ") Z"].contains(String(line[name...].prefix(3)))
             else { return }
             poll(nil, 0, 1)
         }
