@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import stat
 
 import pytest
@@ -118,6 +119,18 @@ class TestFiles:
         result = command.run(*engine.arguments(), seconds=20)
         assert result.code == 1 and re.search("running|in use|lock", result.err), str(result)
         assert engine.answers()
+
+    def test_a_socket_that_somebody_else_serves(self, make_engine):
+        engine = make_engine(bridge=False)
+        engine.base.mkdir(parents=True)
+        engine.config_file.write_text("{}")
+        with socket.socket(socket.AF_UNIX) as other:
+            other.bind(str(engine.socket))
+            other.listen()
+            result = command.run(*engine.arguments(), seconds=20)
+        assert result.code == 1 and "another daemon listens on it" in result.err, str(result)
+        assert not engine.pidfile.exists()
+        assert [process.line for process in processes.everything() if str(engine.base) in process.line] == []
 
     def test_an_end_by_sigterm_stops_containers(self, make_engine, archives, client_name):
         engine = make_engine(live_restore=False).start()

@@ -147,6 +147,16 @@ class TestSupervision:
         assert engine.supervisor_pid != old
 
     @pytest.mark.skiff_only
+    def test_what_a_later_supervisor_runs_does_not_hold_the_daemons_socket(self, engine, cli, name):
+        container = name()
+        engine.kill_supervisor()
+        until(lambda: cli.run("run", "--rm", "busybox", "true").code == 0, "containers run again", 15, 0.2)
+        cli.ok("run", "-d", "--name", container, "busybox", "sleep", "1000")
+        crash(engine, *BOTH)
+        engine.start()
+        assert cli.state(container)["Running"] is True
+
+    @pytest.mark.skiff_only
     def test_a_killed_shim_is_noticed(self, engine, cli, name):
         container = name()
         cli.ok("run", "-d", "--name", container, "busybox", "sleep", "1000")
