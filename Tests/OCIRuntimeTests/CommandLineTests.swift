@@ -1,6 +1,6 @@
-import Testing
-
+import LinuxSystem
 import OCIRuntime
+import Testing
 
 @Suite("The command line")
 struct CommandLineTests {
@@ -83,6 +83,11 @@ struct CommandLineTests {
     @Test("Signals", arguments: [("KILL", 9), ("sigterm", 15), ("10", 10), ("SIGRTMIN+2", 36), ("RTMAX", 64)])
     func signals(text: String, number: Int) {
         #expect(SignalName.number(of: text) == Int32(number))
+    }
+
+    @Test("What is no signal", arguments: ["", "SIG", "RTMIN1", "RTMIN+31", "RTMIN+2147483647", "RTMAX+1", "KILLS"])
+    func noSignals(text: String) {
+        #expect(SignalName.number(of: text) == nil)
     }
 
     @Test("Text of a log is quoted where it is more than a word")

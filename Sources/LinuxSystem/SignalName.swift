@@ -1,6 +1,6 @@
 import CLinux
 
-/// Signals by name or number.
+/// Signals by name or number, as users write them, see signal(7).
 package enum SignalName {
     private static let names: [String: Int32] = [
         "HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "IOT": 6, "BUS": 7, "FPE": 8, "KILL": 9,
@@ -16,11 +16,12 @@ package enum SignalName {
         let name = upper.hasPrefix("SIG") ? String(upper.dropFirst(3)) : upper
         if let number = names[name] { return number }
         // SIGRTMIN+n and SIGRTMAX-n.
-        for (prefix, base, sign) in [("RTMIN", linux_sigrtmin(), Int32(1)), ("RTMAX", linux_sigrtmax(), Int32(-1))]
-        where name.hasPrefix(prefix) {
-            let rest = name.dropFirst(5)
+        let (first, last) = (linux_sigrtmin(), linux_sigrtmax())
+        for (prefix, base, sign) in [("RTMIN", first, "+"), ("RTMAX", last, "-")] where name.hasPrefix(prefix) {
+            let rest = name.dropFirst(prefix.count)
             guard !rest.isEmpty else { return base }
-            guard let offset = Int32(rest), offset * sign >= 0, (34...64).contains(base + offset) else { return nil }
+            let range = last - first
+            guard rest.hasPrefix(sign), let offset = Int32(rest), (-range...range).contains(offset) else { return nil }
             return base + offset
         }
         return nil
