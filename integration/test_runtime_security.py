@@ -23,7 +23,7 @@ from test_runtime import bundle, identifier, not_runc, output, plain, run, runti
 ours_only = lambda why: pytest.mark.skipif(os.environ.get("RUNTIME") == "runc", reason=why)
 
 DESCRIPTORS = range(3, 65)
-RACES = int(os.environ.get("SKIFF_RACES", 150))
+RACES = int(os.environ.get("SKIFF_RACES", 1000))
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ class TestOwnFile:
         assert hashlib.sha256(pathlib.Path(runtime.path).read_bytes()).digest() == before
 
 
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the program that swaps is an x86-64 one")
 class TestRaces:
     """CVE-2021-30465, CVE-2024-45310, CVE-2025-52565: what a path leads to changes while it is used."""
 
@@ -99,13 +100,14 @@ class TestRaces:
             bind(bundle, tmp_path / "marker", "/volume/place/new")
         bundle.set("grep", "-c", "marker", "/proc/self/mountinfo").write()
         codes = []
-        with races.swapping((volume / "place", volume / "link")):
+        with races.swapping(runtime, f"{identifier}-other", tmp_path / "other", volume, ("place", "link")):
             for _ in range(RACES):
                 result = runtime.run("run", "--bundle", bundle.directory, identifier)
                 codes.append(result.code)
                 # A mount that the container does not see went elsewhere.
                 assert (result.code, result.word) == (0, "1") or "error mounting" in result.err, str(result)
-        assert 0 in codes
+        # Both happen, so the race was one.
+        assert 0 in codes and any(codes)
         assert os.listdir(outside) == ["canary"]
 
     @ours_only("Debian's runc 1.1 makes no container there")
@@ -135,9 +137,8 @@ class TestRaces:
             listener.listen()
             listener.settimeout(20)
             try:
-                with races.swapping(
-                    (volume / "console", volume / "console-link"), (volume / "pts", volume / "pts-link")
-                ):
+                pairs = ("console", "console-link"), ("pts", "pts-link")
+                with races.swapping(runtime, f"{identifier}-other", tmp_path / "other", volume, *pairs):
                     for _ in range(RACES // 3):
                         made += self.create(runtime, bundle, identifier, listener, path)
             finally:

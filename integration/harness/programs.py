@@ -53,3 +53,19 @@ def socketcall_32(family, kind):
     push = b"\x6a\x00\x68" + number(kind) + b"\x68" + number(family)
     call = bytes.fromhex("89e1 bb01000000 b866000000 cd80")
     return elf32(push + call + EXIT_32)
+
+
+def swapper(*pairs):
+    """Exchanges the two paths of each pair (renameat2, RENAME_EXCHANGE) for ever, or ends with the errno, on x86-64."""
+    block, back = 38, 5
+    end = len(pairs) * block + back
+    names = [path.encode() + b"\0" for pair in pairs for path in pair]
+    address = ADDRESS + 120 + end + len(EXIT_64)
+    code = b""
+    for index, (one, other) in enumerate(zip(names[::2], names[1::2]), 1):
+        code += b"\xb8" + number(316) + b"\xbf" + number(0xFFFFFF9C) + b"\xbe" + number(address)
+        code += b"\xba" + number(0xFFFFFF9C) + b"\x41\xba" + number(address + len(one)) + b"\x41\xb8" + number(2)
+        code += bytes.fromhex("0f05 85c0 75") + bytes([end - index * block])
+        address += len(one) + len(other)
+    code += b"\xe9" + struct.pack("<i", -end)
+    return elf64(code + EXIT_64 + b"".join(names))

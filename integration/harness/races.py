@@ -1,32 +1,21 @@
-"""A process that swaps two directory entries all the time: the other side of a race."""
+"""A second container that swaps directory entries all the time: the other side of a race."""
 
 import contextlib
-import subprocess
-import sys
 
-_SWAP = """
-import ctypes, sys
-libc = ctypes.CDLL(None, use_errno=True)
-pairs = [name.encode() for name in sys.argv[1:]]
-pairs = list(zip(pairs[::2], pairs[1::2]))
-print(flush=True)
-while True:
-    for one, other in pairs:
-        if libc.renameat2(-100, one, -100, other, 2):
-            sys.exit(f"renameat2: errno {ctypes.get_errno()}")
-"""
+from . import programs
+from .bundles import Bundle
 
 
 @contextlib.contextmanager
-def swapping(*pairs):
-    """Exchanges the two paths of each pair (renameat2 with RENAME_EXCHANGE) for the time of a block."""
-    arguments = [str(path) for pair in pairs for path in pair]
-    swapper = subprocess.Popen([sys.executable, "-c", _SWAP, *arguments], stdout=subprocess.PIPE)
+def swapping(runtime, identifier, directory, volume, *pairs):
+    """Exchanges each pair of names in the volume for the time of a block, from a container that shares the volume."""
+    bundle = Bundle(directory).set("/swapper")
+    (bundle.rootfs / "swapper").write_bytes(programs.swapper(*[(f"/volume/{a}", f"/volume/{b}") for a, b in pairs]))
+    (bundle.rootfs / "swapper").chmod(0o755)
+    bundle.spec["mounts"].append({"destination": "/volume", "type": "bind", "source": str(volume), "options": ["rbind"]})
     try:
-        swapper.stdout.readline()
+        runtime.start(bundle, identifier)
         yield
-        assert swapper.poll() is None, "the swapping process ended early"
+        assert runtime.state(identifier)["status"] == "running", "the swapping container ended early"
     finally:
-        swapper.kill()
-        swapper.wait()
-        swapper.stdout.close()
+        runtime.run("delete", "--force", identifier)
