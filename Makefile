@@ -11,9 +11,9 @@ PYTEST_FLAGS ?=
 
 BIN := .build/release
 PROGRAMS := skiff skiffd skiff-supervisor skiff-ctr skiff-shim skiff-runtime skiff-init
-SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test .ci/run
+SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test scripts/vm-init .ci/run
 
-.PHONY: help deps build install demo test test-unit test-integration bench fmt check protos clean
+.PHONY: help deps build install demo test test-unit test-integration test-vm bench fmt check protos clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,6 +43,10 @@ test-unit: ## Unit tests alone (FILTER=regex picks some)
 
 test-integration: build ## Integration tests alone (TESTS=integration/test_cli.py picks a file)
 	@scripts/test integration $(TESTS) $(PYTEST_FLAGS)
+
+test-vm: build ## The runtime's tests under cgroup v2 and AppArmor, in an emulated machine (TESTS= picks files)
+	@scripts/deps vm
+	@scripts/test vm $(filter-out integration,$(TESTS)) $(PYTEST_FLAGS)
 
 bench: build ## Compare with docker.io, runc and crun; writes bench/results.md
 	@scripts/deps test
