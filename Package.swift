@@ -148,7 +148,7 @@ let package = Package(
         tests("OCIRuntime", ["OCISpec", "LinuxSystem"]),
         tests("Cgroups"),
         tests("TTRPC"),
-        tests("Shim", ["LinuxSystem"]),
+        tests("Shim", ["LinuxSystem", "TaskProtocol"]),
         tests("Supervisor"),
         .target(
             name: "ImageFixtures", dependencies: ["Archive", "OCISpec", "CArchive", crypto] + nioHTTP,

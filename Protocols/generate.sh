@@ -23,7 +23,8 @@ generate() {
 
 generate TTRPC Package ttrpc/envelope.proto google/rpc/status.proto
 generate TaskProtocol Package \
-    containerd/types/mount.proto containerd/types/task.proto containerd/task/v2/shim.proto \
+    containerd/types/mount.proto containerd/types/task.proto containerd/types/introspection.proto \
+    containerd/task/v2/shim.proto \
     containerd/events/task.proto containerd/events/forward.proto containerd/runc/options.proto \
     containerd/cgroups/v1.proto containerd/cgroups/v2.proto
 generate SupervisorProtocol Public skiff/supervisor/v1/supervisor.proto

@@ -1,12 +1,15 @@
 #define _GNU_SOURCE
 #include "CTransport.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
 
+int transport_duplicate(int fd, int minimum) { return fcntl(fd, F_DUPFD_CLOEXEC, minimum); }
+
 int transport_spawn(int32_t *pid, const char *program, char *const arguments[], char *const environment[],
-                    const int descriptors[3], const char *directory, bool in_new_session) {
+                    const int descriptors[], int count, const char *directory, bool in_new_session) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
@@ -14,8 +17,10 @@ int transport_spawn(int32_t *pid, const char *program, char *const arguments[], 
     posix_spawnattr_init(&attributes);
     sigemptyset(&none);
     sigfillset(&all);
-    for (int target = 0; target < 3; target++) posix_spawn_file_actions_adddup2(&actions, descriptors[target], target);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    for (int target = 0; target < count; target++) {
+        posix_spawn_file_actions_adddup2(&actions, descriptors[target], target);
+    }
+    posix_spawn_file_actions_addclosefrom_np(&actions, count);
     if (directory != NULL) posix_spawn_file_actions_addchdir_np(&actions, directory);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);

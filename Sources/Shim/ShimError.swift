@@ -18,6 +18,11 @@ package enum ShimError: Error {
     /// The kernel's error as one of ours.
     static func system(_ error: SystemError) -> ShimError { .system(error.description) }
 
+    /// Whether the runtime says that it has no such container.
+    var saysMissing: Bool {
+        if case .runtime(let message) = self { message.firstRange(of: "does not exist") != nil } else { false }
+    }
+
     /// As it is answered to the caller.
     package var rpcError: RPCError {
         switch self {

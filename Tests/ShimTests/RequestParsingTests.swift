@@ -11,6 +11,8 @@ import Testing
         #expect(arguments.address == "/a.sock")
         #expect(arguments.isDebugging)
         #expect(arguments.command == .start)
+        #expect(try ShimArguments(["-info"]).showsInfo)
+        #expect(try ShimArguments(["-socket", "/x", "-id", "a", "delete"]).command == .delete)
         #expect(throws: ShimError.self) { try ShimArguments(["-nonsense", "1"]) }
         #expect(throws: ShimError.self) { try ShimArguments(["explode"]) }
     }
@@ -18,6 +20,7 @@ import Testing
     @Test func `An attach client says what it wants in one line`() throws {
         let greeting = try AttachGreeting(line: Array(#"{"exec":"e1","stdin":true,"stdout":true}"#.utf8))
         #expect(greeting.exec == "e1")
+        #expect(greeting.container.isEmpty)
         #expect(greeting.stdin)
         #expect(greeting.stdout)
         #expect(!greeting.stderr)
@@ -33,6 +36,16 @@ import Testing
         #expect(plan.width == 80)
         #expect(plan.allowsAttaching)
         #expect(throws: ShimError.self) { try StdioPlan(terminal: false, stdin: "", stdout: "gopher://x", stderr: "") }
+    }
+
+    @Test func `A logging program takes both streams`() throws {
+        let uri = "binary:///bin/logger?key=a%20value"
+        let plan = try StdioPlan(terminal: false, stdin: "", stdout: uri, stderr: uri)
+        #expect(plan.output == .program(StreamURI(uri)))
+        #expect(plan.errors == plan.output)
+        #expect(!plan.allowsAttaching)
+        #expect(try StdioPlan(terminal: true, stdin: "", stdout: uri, stderr: "").errors == .null)
+        #expect(throws: ShimError.self) { try StdioPlan(terminal: false, stdin: "", stdout: "binary:x", stderr: "") }
     }
 
     @Test func `An exit status survives its file`() {

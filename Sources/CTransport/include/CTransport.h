@@ -24,8 +24,11 @@ int transport_accept(int listener);
 // The effective user of the process that connected (SO_PEERCRED in unix(7)).
 int transport_peer_user(int connection, uint32_t *user);
 
-// posix_spawnp(3) with these standard descriptors and no others (libraries open some without close-on-exec), in this
-// directory (null: the caller's), every signal at its default and none blocked. Answers an error number as posix_spawn
-// does, not -1.
+// fcntl(2), F_DUPFD_CLOEXEC: the lowest free number from `minimum` on.
+int transport_duplicate(int fd, int minimum);
+
+// posix_spawnp(3) with these descriptors, from 0 on, and no others (libraries open some without close-on-exec), in this
+// directory (null: the caller's), every signal at its default and none blocked. Those after the standard ones must
+// have higher numbers here than there. Answers an error number as posix_spawn does, not -1.
 int transport_spawn(int32_t *pid, const char *program, char *const arguments[], char *const environment[],
-                    const int descriptors[3], const char *directory, bool in_new_session);
+                    const int descriptors[], int count, const char *directory, bool in_new_session);

@@ -22,11 +22,22 @@ struct DeleteCommand {
         if let address = try? File.readText("\(bundle)/address", limit: 4096),
             address.hasPrefix("unix://\(SocketDirectory.path)/")
         {
-            let socket = String(address.dropFirst(7))
-            for path in [socket, socket + ".attach"] { unlink(path) }
+            removeSockets(String(address.dropFirst(7)), bundle)
         }
         try answer(bundle)
         return 0
+    }
+
+    /// The shim of a group may live on, with others of its containers.
+    private func removeSockets(_ socket: String, _ bundle: String) {
+        if (try? UnixSocket.connect(to: socket)) != nil { return }
+        for path in [socket, socket + ".attach"] { unlink(path) }
+        guard let configuration = try? File.read("\(bundle)/config.json"),
+            let group = try? ShimGroup(
+                configuration: configuration, supervisor: arguments.address, namespace: arguments.namespace),
+            let entry = try? GroupEntry.open(group, waits: false)
+        else { return }
+        entry.remove(socket: socket)
     }
 
     /// A shim that still lives (it hangs, or its supervisor gave it up) must not act any more, nor what it runs.

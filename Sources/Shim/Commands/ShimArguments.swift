@@ -13,6 +13,8 @@ package struct ShimArguments: Equatable {
     package var bundle = ""
     package var isDebugging = false
     package var showsVersion = false
+    /// `-info`: describe the shim and its runtime.
+    package var showsInfo = false
     package var command: Command?
 
     package init(_ arguments: [String]) throws(ShimError) {
@@ -37,6 +39,7 @@ package struct ShimArguments: Equatable {
         switch name {
         case "debug": isDebugging = value != "false"
         case "v", "version": showsVersion = true
+        case "info": showsInfo = true
         default: return false
         }
         return true
@@ -50,7 +53,7 @@ package struct ShimArguments: Equatable {
         case "publish-binary": publishBinary = value
         case "bundle": bundle = value
         // Given by some versions of containerd; the socket's path is ours to choose.
-        case "socket": break
+        case "socket", "debug-socket": break
         default: throw .invalid("unknown flag -\(name)")
         }
     }

@@ -5,14 +5,17 @@ internal import TTRPC
 
 /// The program skiff-shim: `start` leaves a shim behind and prints its address, `delete` cleans up after a dead one.
 public enum ShimProgram {
+    static let version = "0.1.0"
+
     /// Runs the command in `arguments` (without the program's name) and answers the exit code.
     public static func main(_ arguments: [String]) -> Int32 {
         do {
             let parsed = try ShimArguments(arguments)
             if parsed.showsVersion {
-                print("skiff-shim 0.1.0")
+                print("skiff-shim \(version)")
                 return 0
             }
+            if parsed.showsInfo { return try InfoCommand().run() }
             guard ContainerTask.isValidName(parsed.id) else {
                 throw ShimError.invalid("bad or missing -id \(parsed.id)")
             }

@@ -6,11 +6,15 @@ internal import LinuxSystem
 enum SocketDirectory {
     static let path = "/run/skiff/s"
 
-    /// A path that nothing uses yet; the directory is made.
-    static func newPath() throws(SystemError) -> String {
+    static func make() throws(SystemError) {
         try File.makeDirectories("/run/skiff", mode: 0o711)
         try File.makeDirectories(path, mode: 0o700)
         guard chmod(path, 0o700) == 0 else { throw SystemError(operation: "chmod", path: path, errno: errno) }
+    }
+
+    /// A path that nothing uses yet; the directory is made.
+    static func newPath() throws(SystemError) -> String {
+        try make()
         var generator = SystemRandomNumberGenerator()
         let high = generator.next(upperBound: UInt64.max)
         let low = generator.next(upperBound: UInt64.max)

@@ -1,23 +1,34 @@
 /// Where a container's log goes, as its URI says:
-/// `json-file:///path/to/file?max-size=10m&max-file=3`.
+/// `json-file:///path/to/file?max-size=10m&max-file=3&compress=true`, or `local://` with the same.
 package struct LogDestination: Equatable {
+    package enum Format: String {
+        case jsonFile = "json-file"
+        case local
+    }
+
+    package var format: Format
     package var path: String
     /// The size at which the file is rotated; `nil`: never.
     package var maximumSize: Int?
     /// How many files there may be, the current one included.
     package var maximumFiles = 1
+    /// Whether rotated files are compressed.
+    package var compresses = false
 
     /// Reads the URI. Unknown options are an error, since they would change what is kept.
     package init(parsing uri: String) throws(ShimError) {
         let parsed = StreamURI(uri)
-        guard parsed.scheme == "json-file" else {
-            throw .invalid("log \(uri): only json-file:// is written here")
+        guard let format = Format(rawValue: parsed.scheme) else {
+            throw .invalid("log \(uri): only json-file:// and local:// are written here")
         }
+        self.format = format
         guard parsed.path.hasPrefix("/") else { throw .invalid("log \(uri): the path must be absolute") }
         path = parsed.path
+        if format == .local { useDefaultsOfLocal() }
         for (key, value) in parsed.options {
             switch key {
             case "max-size":
+                maximumSize = nil
                 if value == "-1" { continue }
                 guard let size = LogDestination.size(value), size > 0 else {
                     throw .invalid("log option max-size=\(value): use a number with k, m or g")
@@ -28,13 +39,32 @@ package struct LogDestination: Equatable {
                     throw .invalid("log option max-file=\(value): use a number from 1 on")
                 }
                 maximumFiles = count
-            case "compress" where value == "false":
-                continue
+            case "compress":
+                guard let flag = LogDestination.flag(value) else {
+                    throw .invalid("log option compress=\(value): use true or false")
+                }
+                compresses = flag
             case "labels", "labels-regex", "env", "env-regex", "tag", "mode", "max-buffer-size":
                 continue
             default:
-                throw .invalid("log option \(key)=\(value) is not known to json-file")
+                throw .invalid("log option \(key)=\(value) is not known to \(format.rawValue)")
             }
+        }
+    }
+
+    /// Docker's own for this format.
+    private mutating func useDefaultsOfLocal() {
+        maximumSize = 20 << 20
+        maximumFiles = 5
+        compresses = true
+    }
+
+    /// As Go reads a truth value.
+    private static func flag(_ text: String) -> Bool? {
+        switch text {
+        case "1", "t", "T", "true", "TRUE", "True": true
+        case "0", "f", "F", "false", "FALSE", "False": false
+        default: nil
         }
     }
 

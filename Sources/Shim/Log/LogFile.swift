@@ -1,20 +1,26 @@
 internal import Glibc
 package import LinuxSystem
 
-/// The container's json-file log: appended to in batches and rotated between records.
+/// The container's log: appended to in batches and rotated between records.
 package final class LogFile {
     private let destination: LogDestination
     private let report: (String) -> Void
+    private let rotation: LogRotation
     private var file: Descriptor?
     private var size = 0
     private var isFailing = false
 
     /// Opens the log, or makes it with mode 0640.
-    package init(_ destination: LogDestination, report: @escaping (String) -> Void) throws(SystemError) {
+    package init(
+        _ destination: LogDestination, compressor: LogCompressor? = nil, report: @escaping (String) -> Void
+    ) throws(SystemError) {
         self.destination = destination
         self.report = report
+        rotation = LogRotation(destination, compressor: compressor, report: report)
         try open(truncating: false)
     }
+
+    package var format: LogDestination.Format { destination.format }
 
     /// Writes whole records. A failure (as of a full disk) loses these records, is reported once until writing works
     /// again, and lets the container go on, as Docker does.
@@ -32,9 +38,20 @@ package final class LogFile {
     private func piece(of records: UnsafeRawBufferPointer) -> Int {
         guard let maximum = destination.maximumSize, size + records.count > maximum, let base = records.baseAddress
         else { return records.count }
+        if destination.format == .local { return entries(of: records, upTo: maximum - size) }
         let from = min(max(0, maximum - size - 1), records.count)
         guard let newline = memchr(base + from, 0x0A, records.count - from) else { return records.count }
         return UnsafeRawPointer(newline) - base + 1
+    }
+
+    /// The length of the entries up to that which reaches `limit`.
+    private func entries(of records: UnsafeRawBufferPointer, upTo limit: Int) -> Int {
+        var end = 0
+        while end < max(limit, 1), end + 4 <= records.count {
+            let length = UInt32(bigEndian: records.loadUnaligned(fromByteOffset: end, as: UInt32.self))
+            end = min(end + 8 + Int(length), records.count)
+        }
+        return end > 0 ? end : records.count
     }
 
     private func append(_ bytes: UnsafeRawBufferPointer) {
@@ -85,12 +102,7 @@ package final class LogFile {
     private func rotate() {
         file = nil
         do throws(SystemError) {
-            if destination.maximumFiles > 1 {
-                for number in stride(from: destination.maximumFiles - 1, to: 1, by: -1) {
-                    rename("\(destination.path).\(number - 1)", "\(destination.path).\(number)")
-                }
-                try File.rename(destination.path, to: destination.path + ".1")
-            }
+            try rotation.rotate()
             try open(truncating: true)
         } catch {
             fail(error)

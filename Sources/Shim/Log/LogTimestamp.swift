@@ -12,6 +12,13 @@ package struct LogTimestamp {
         return LogTimestamp(seconds: time.tv_sec, nanoseconds: time.tv_nsec)
     }
 
+    /// The wall clock's time now, since 1970.
+    package static func nanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     /// A time of the years 0 to 9999 since 1970-01-01T00:00:00Z.
     package init(seconds: Int, nanoseconds: Int) {
         text = InlineArray(repeating: 0)

@@ -111,7 +111,7 @@ final class AttachClient {
     }
 
     private func attach(_ greeting: AttachGreeting) throws(ShimError) {
-        let streams = try server.streams(greeting.exec)
+        let streams = try server.streams(greeting)
         self.greeting = greeting
         self.streams = streams
         queue.append(line: "{}\n")

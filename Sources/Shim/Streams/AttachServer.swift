@@ -7,14 +7,14 @@ final class AttachServer {
     private let listener: Descriptor
     private let context: StreamContext
     private var clients: [ObjectIdentifier: AttachClient] = [:]
-    /// Finds the streams of a process by exec id.
-    private let find: (String) throws(ShimError) -> ProcessStreams
+    /// Finds the streams of a process.
+    private let find: (AttachGreeting) throws(ShimError) -> ProcessStreams
     /// Called when the last client is gone.
     var onIdle: () -> Void = {}
 
     init(
         listener: consuming Descriptor, context: StreamContext,
-        find: @escaping (String) throws(ShimError) -> ProcessStreams
+        find: @escaping (AttachGreeting) throws(ShimError) -> ProcessStreams
     ) throws(SystemError) {
         self.listener = listener
         self.context = context
@@ -24,7 +24,7 @@ final class AttachServer {
 
     var isIdle: Bool { clients.isEmpty }
 
-    func streams(_ exec: String) throws(ShimError) -> ProcessStreams { try find(exec) }
+    func streams(_ greeting: AttachGreeting) throws(ShimError) -> ProcessStreams { try find(greeting) }
 
     func remove(_ client: AttachClient) {
         clients[ObjectIdentifier(client)] = nil

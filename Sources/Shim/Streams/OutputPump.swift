@@ -20,6 +20,7 @@ final class OutputPump {
     private let context: StreamContext
     private let log: LogFile?
     private var encoder: JSONLogEncoder?
+    private var localEncoder: LocalLogEncoder?
     private let sink: RawSink?
     private let deliver: (Stream, UnsafeRawBufferPointer) -> Void
     private var isRegistered = false
@@ -39,7 +40,12 @@ final class OutputPump {
         self.log = log
         self.sink = sink
         self.deliver = deliver
-        encoder = log.map { _ in JSONLogEncoder(stream: stream == .stdout ? "stdout" : "stderr") }
+        let name: StaticString = stream == .stdout ? "stdout" : "stderr"
+        switch log?.format {
+        case .jsonFile: encoder = JSONLogEncoder(stream: name)
+        case .local: localEncoder = LocalLogEncoder(stream: name)
+        case nil: break
+        }
     }
 
     var fd: Int32 { source.rawValue }
@@ -62,11 +68,11 @@ final class OutputPump {
 
     /// Stops reading and closes the stream.
     func close() {
+        sink?.close()
         guard isRegistered else { return }
         isRegistered = false
         context.loop.deregister(fd)
         finishLine()
-        sink?.close()
     }
 
     private func sinkDrained() {
@@ -106,6 +112,7 @@ final class OutputPump {
     private func take(_ chunk: UnsafeRawBufferPointer) {
         if log != nil {
             encoder?.encode(chunk, time: .now(), into: context.records)
+            localEncoder?.encode(chunk, nanoseconds: LogTimestamp.nanoseconds(), into: context.records)
             if context.records.count >= OutputPump.batch { writeLog() }
         }
         sink?.write(chunk)
@@ -122,6 +129,7 @@ final class OutputPump {
     private func finishLine() {
         guard log != nil else { return }
         encoder?.finish(time: .now(), into: context.records)
+        localEncoder?.finish(nanoseconds: LogTimestamp.nanoseconds(), into: context.records)
         writeLog()
     }
 

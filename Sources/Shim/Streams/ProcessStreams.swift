@@ -17,6 +17,8 @@ final class ProcessStreams {
 
     let plan: StdioPlan
     private let context: StreamContext
+    private let owner: StreamOwner
+    private var program: LoggingProgram?
     private let log: LogFile?
     private let spoolDirectory: String?
     private var pumps: [OutputPump] = []
@@ -29,8 +31,9 @@ final class ProcessStreams {
     private var drained: (() -> Void)?
     private var hasExited = false
 
-    init(_ plan: StdioPlan, context: StreamContext) throws(ShimError) {
+    init(_ plan: StdioPlan, owner: StreamOwner, context: StreamContext) throws(ShimError) {
         self.plan = plan
+        self.owner = owner
         self.context = context
         let destinations = [plan.output, plan.errors].compactMap { output -> LogDestination? in
             if case .log(let destination) = output { destination } else { nil }
@@ -38,7 +41,7 @@ final class ProcessStreams {
         do throws(SystemError) {
             // Both streams of a process share one log.
             log = try destinations.first.map { destination throws(SystemError) in
-                try LogFile(destination, report: context.report)
+                try LogFile(destination, compressor: .gzip(context.reaper), report: context.report)
             }
         } catch {
             throw .system(error)
@@ -48,10 +51,24 @@ final class ProcessStreams {
         }
     }
 
+    /// Starts what has to be there before the process, a logging program; calls `completion` at once where nothing has.
+    func prepare(_ completion: @escaping (Result<Void, ShimError>) -> Void) {
+        guard case .program(let uri) = plan.output else { return completion(.success(())) }
+        do throws(SystemError) {
+            program = try LoggingProgram(uri, owner: owner, context: context, whenReady: completion)
+        } catch {
+            completion(.failure(.system(error)))
+        }
+    }
+
     /// Makes the process's ends; without a terminal the shim's ends with them.
     func open() throws(SystemError) -> ChildEnds {
         guard !plan.terminal else {
             return ChildEnds(stdin: try null(), stdout: try null(), stderr: try null())
+        }
+        if let program {
+            let ends = try program.takeEnds()
+            return ChildEnds(stdin: try openInput(), stdout: ends.output, stderr: ends.errors)
         }
         return ChildEnds(
             stdin: try openInput(), stdout: try openOutput(.stdout, plan.output),
@@ -83,7 +100,7 @@ final class ProcessStreams {
 
     /// Closes standard input after what is on its way to it.
     func closeInput() {
-        inputSource?.close()
+        if let inputSource, inputSource.isOpen { return inputSource.finish() }
         inputSource = nil
         if !plan.terminal { input?.closeWhenDrained() }
     }
@@ -103,6 +120,7 @@ final class ProcessStreams {
         for pump in pumps { pump.close() }
         inputSource?.close()
         input?.close()
+        program?.close()
         for client in clients.values { client.finish() }
         terminal = nil
     }
@@ -174,7 +192,7 @@ final class ProcessStreams {
 
     private func openInput() throws(SystemError) -> Descriptor {
         guard plan.input != .null else { return try null() }
-        let (reading, writing) = try StreamPipe.make()
+        let (reading, writing) = try makePipe()
         _ = linux_fcntl(writing, F_SETFL, Int(O_NONBLOCK))
         try connectInput(to: Descriptor(owning: writing))
         return Descriptor(owning: reading)
@@ -203,9 +221,17 @@ final class ProcessStreams {
         for client in clients.values { client.inputDrained() }
     }
 
+    private func makePipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
+        let ends = try StreamPipe.make()
+        // A process of that user may open them anew, by /proc or /dev/stdout.
+        guard owner.user > 0 || owner.group > 0 else { return ends }
+        for fd in [ends.reading, ends.writing] { fchown(fd, owner.user, owner.group) }
+        return ends
+    }
+
     private func openOutput(_ stream: OutputPump.Stream, _ output: StdioPlan.Output) throws(SystemError) -> Descriptor {
         if case .null = output { return try null() }
-        let (reading, writing) = try StreamPipe.make()
+        let (reading, writing) = try makePipe()
         let end = Descriptor(owning: writing)
         try makePump(stream, output, source: Descriptor(owning: reading))
         return end
@@ -219,7 +245,17 @@ final class ProcessStreams {
         // Opened for both directions, so that it neither waits for its reader nor fails without one.
         case .fifo(let path): sink = RawSink(try .open(path, O_RDWR | O_NONBLOCK), loop: context.loop)
         case .file(let path):
+            if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+                try File.makeDirectories(String(path[..<slash]))
+            }
             sink = RawSink(try .open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o640), loop: context.loop)
+        case .program:
+            // Only a terminal's output passes through here; it has no errors of its own.
+            if let ends = try program?.takeEnds() {
+                let end = ends.output.release()
+                _ = linux_fcntl(end, F_SETFL, Int(O_NONBLOCK))
+                sink = RawSink(Descriptor(owning: end), loop: context.loop)
+            }
         default: break
         }
         var usesLog = false

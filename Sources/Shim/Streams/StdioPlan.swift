@@ -12,6 +12,8 @@ package struct StdioPlan: Equatable {
         case fifo(String)
         case file(String)
         case log(LogDestination)
+        /// To a logging program, which takes both streams.
+        case program(StreamURI)
         /// To attach clients only.
         case attach
     }
@@ -39,6 +41,8 @@ package struct StdioPlan: Equatable {
         height = UInt16(uri["height"] ?? "") ?? 0
         output = try StdioPlan.output(stdout)
         errors = terminal ? .null : try StdioPlan.output(stderr)
+        // One program takes both, as one log does.
+        if case .program = output, !terminal { errors = output }
     }
 
     /// Whether attach clients may connect.
@@ -57,9 +61,12 @@ package struct StdioPlan: Equatable {
         case "": return text.isEmpty ? .null : .fifo(uri.path)
         case "file": return .file(uri.path)
         case "attach": return .attach
-        case "json-file": return .log(try LogDestination(parsing: text))
-        case "binary": throw .unimplemented("output \(text): logging programs are not supported")
-        default: throw .invalid("output \(text): use a FIFO's path, file://, json-file:// or attach:")
+        case "fifo": return .fifo(uri.path)
+        case "json-file", "local": return .log(try LogDestination(parsing: text))
+        case "binary" where uri.path.hasPrefix("/"): return .program(uri)
+        case "binary": throw .invalid("output \(text): the program's path must be absolute")
+        default:
+            throw .invalid("output \(text): use a FIFO's path, file://, binary://, json-file://, local:// or attach:")
         }
     }
 }

@@ -5,13 +5,16 @@ package import TTRPC
 package final class StreamContext {
     package let loop: EventLoop
     package let report: (String) -> Void
+    /// Runs the programs that take or compress output.
+    let reaper: ChildReaper
     let records = ByteBuffer()
     /// Pages are touched only as far as reads fill them.
     let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 4096)
     private var shrinking: EventLoop.Timer?
 
-    package init(loop: EventLoop, report: @escaping (String) -> Void) {
+    init(loop: EventLoop, reaper: ChildReaper, report: @escaping (String) -> Void) {
         self.loop = loop
+        self.reaper = reaper
         self.report = report
     }
 

@@ -9,6 +9,10 @@ final class ChildReaper {
     /// Children that ended before anybody asked for them, kept while a program that may name them is running.
     private var unclaimed: [Int32: ExitStatus] = [:]
     private var programs = 0
+    /// Programs that serve streams; they name no child of ours.
+    private var servants = 0
+    /// Called when the last program has ended.
+    var onIdle: () -> Void = {}
     private var started = 0
 
     /// SIGCHLD is blocked and arrives through the loop.
@@ -42,7 +46,26 @@ final class ChildReaper {
             programs -= 1
             completion(status)
             if programs == 0 { unclaimed = [:] }
+            if isIdle { onIdle() }
         }
+    }
+
+    var isIdle: Bool { programs == 0 && servants == 0 }
+
+    /// Starts a program that takes output, with descriptors from 3 on and more environment; answers its process id.
+    func runServant(
+        _ program: String, _ arguments: [String], descriptors: (Int32, Int32, Int32), extra: [Int32] = [],
+        environment: [String: String] = [:], completion: @escaping (ExitStatus) -> Void
+    ) throws(SystemError) -> Int32 {
+        let pid = try Spawn.start(
+            program, arguments, descriptors: descriptors, extra: extra, environment: environment)
+        servants += 1
+        waiting[pid] = { [unowned self] status in
+            servants -= 1
+            completion(status)
+            if isIdle { onIdle() }
+        }
+        return pid
     }
 
     private func reap() {

@@ -11,20 +11,25 @@ extension ContainerTask {
 
     func create(_ request: Containerd_Task_V2_CreateTaskRequest, completion: @escaping Completion<Int32>) {
         do throws(ShimError) {
-            guard request.id == id else { throw .invalid("this shim serves container \(id), not \(request.id)") }
-            guard initial == nil, !isCreating else { throw .exists("container \(id) is created already") }
-            guard request.checkpoint.isEmpty else {
-                throw .unimplemented("restoring from a checkpoint is not supported")
-            }
             let plan = try StdioPlan(
                 terminal: request.terminal, stdin: request.stdin, stdout: request.stdout, stderr: request.stderr)
-            try configureRuntime(request)
-            let streams = try ProcessStreams(plan, context: context)
+            let options = try RuntimeOptions.unpack(request.options) ?? .init()
+            try configureRuntime(options)
+            let owner = StreamOwner(
+                id: id, namespace: host.namespace, user: options.ioUid, group: options.ioGid)
+            let streams = try ProcessStreams(plan, owner: owner, context: context)
             let process = ShimProcess(execID: "", request: request, streams: streams)
             try mountRoot(request.rootfs)
+            guard request.checkpoint.isEmpty else {
+                // The runtime makes the process at its start, as containerd's own shim has it.
+                restoring = CheckpointCommand.restore(
+                    bundle: bundle, images: request.checkpoint, parent: request.parentCheckpoint, options)
+                created(process)
+                return completion(.success(0))
+            }
             isCreating = true
-            let command = ["create", "--bundle", bundle] + extraFlags(request)
-            launch(process, command) { [unowned self] result in
+            let flags = (options.noPivotRoot ? ["--no-pivot"] : []) + (options.noNewKeyring ? ["--no-new-keyring"] : [])
+            launch(process, ["create", "--bundle", bundle] + flags) { [unowned self] result in
                 isCreating = false
                 if case .failure = result { unmountRoot() } else { created(process) }
                 completion(result.map { process.pid })
@@ -36,6 +41,22 @@ extension ContainerTask {
 
     private func created(_ process: ShimProcess) {
         initial = process
+        if process.pid > 0 { watchCgroup(process) }
+        var event = Containerd_Events_TaskCreate()
+        event.containerID = id
+        event.bundle = bundle
+        event.rootfs = process.request.rootfs
+        event.io.stdin = process.request.stdin
+        event.io.stdout = process.request.stdout
+        event.io.stderr = process.request.stderr
+        event.io.terminal = process.request.terminal
+        event.checkpoint = process.request.checkpoint
+        event.pid = UInt32(process.pid)
+        publisher.publish("/tasks/create", event)
+        if process.pid > 0 { follow(process) }
+    }
+
+    private func watchCgroup(_ process: ShimProcess) {
         do {
             let cgroup = try ContainerCgroup(pid: process.pid, host: try .current())
             self.cgroup = cgroup
@@ -47,32 +68,25 @@ extension ContainerTask {
         } catch {
             context.report("statistics or memory events are not available: \(error)")
         }
-        var event = Containerd_Events_TaskCreate()
-        event.containerID = id
-        event.bundle = bundle
-        event.rootfs = process.request.rootfs
-        event.io.stdin = process.request.stdin
-        event.io.stdout = process.request.stdout
-        event.io.stderr = process.request.stderr
-        event.io.terminal = process.request.terminal
-        event.pid = UInt32(process.pid)
-        publisher.publish("/tasks/create", event)
-        follow(process)
     }
 
     func exec(_ request: Containerd_Task_V2_ExecProcessRequest) throws(ShimError) {
         guard ContainerTask.isValidName(request.execID) else { throw .invalid("bad exec id \(request.execID)") }
-        guard let initial, initial.exit == nil else { throw .state("container \(id) is not running") }
-        guard execs[request.execID] == nil else { throw .exists("process \(request.execID) exists already") }
+        guard execs[request.execID] == nil else { throw .exists("id \(request.execID)") }
+        guard let initial, initial.exit == nil else { throw .state("cannot exec in a stopped state") }
+        guard !isPaused else { throw .state("cannot exec in a paused state") }
         let plan = try StdioPlan(
             terminal: request.terminal, stdin: request.stdin, stdout: request.stdout, stderr: request.stderr)
+        let first = try RuntimeOptions.unpack(initial.request.options) ?? .init()
+        let owner = StreamOwner(
+            id: request.execID, namespace: host.namespace, user: first.ioUid, group: first.ioGid)
         var streams = Containerd_Task_V2_CreateTaskRequest()
         streams.terminal = request.terminal
         streams.stdin = request.stdin
         streams.stdout = request.stdout
         streams.stderr = request.stderr
         execs[request.execID] = ShimProcess(
-            execID: request.execID, request: streams, streams: try ProcessStreams(plan, context: context),
+            execID: request.execID, request: streams, streams: try ProcessStreams(plan, owner: owner, context: context),
             specification: Array(request.spec.value))
         var event = Containerd_Events_TaskExecAdded()
         event.containerID = id
@@ -83,13 +97,17 @@ extension ContainerTask {
     func start(_ execID: String, completion: @escaping Completion<Int32>) {
         do throws(ShimError) {
             let process = try process(execID)
-            guard process.phase == .created, !process.isBeingDeleted else { throw .state("process is started already") }
+            guard process.phase == .created, !process.isBeingDeleted else {
+                throw .state("cannot start a \(process.exit == nil ? "running" : "stopped") process")
+            }
             process.phase = .starting
             let finish: Completion<Void> = { [unowned self] result in
                 started(process, result)
                 completion(result.map { process.pid })
             }
-            if execID.isEmpty {
+            if execID.isEmpty, let restoring {
+                launch(process, restoring, completion: finish)
+            } else if execID.isEmpty {
                 runtime.run(["start", id], completion: finish)
             } else {
                 startExec(process, completion: finish)
@@ -122,10 +140,12 @@ extension ContainerTask {
         }
         process.phase = .running
         if process.execID.isEmpty {
+            if restoring != nil { watchCgroup(process) }
             var event = Containerd_Events_TaskStart()
             event.containerID = id
             event.pid = UInt32(process.pid)
             publisher.publish("/tasks/start", event)
+            if restoring != nil { follow(process) }
         } else {
             var event = Containerd_Events_TaskExecStarted()
             event.containerID = id
@@ -143,7 +163,7 @@ extension ContainerTask {
         do throws(ShimError) {
             let process = try process(execID)
             if process.phase == .running || process.phase == .starting || process.isBeingDeleted {
-                throw .state("process is still running")
+                throw .state("cannot delete a running process")
             }
             guard execID.isEmpty else {
                 completion(.success(forget(process)))
@@ -153,7 +173,8 @@ extension ContainerTask {
             let force = process.exit == nil ? ["--force"] : []
             runtime.run(["delete"] + force + [id]) { [unowned self] result in
                 process.isBeingDeleted = false
-                if case .failure(let error) = result { return completion(.failure(error)) }
+                // A checkpoint that ends its container takes it from the runtime.
+                if case .failure(let error) = result, !error.saysMissing { return completion(.failure(error)) }
                 completion(.success(forget(process)))
             }
         } catch {
@@ -176,6 +197,8 @@ extension ContainerTask {
         }
         let exit = process.exit ?? .now(pid: UInt32(process.pid), status: process.pid > 0 ? 137 : 0)
         if process.exit == nil { process.stop(exit) }
+        // As with containerd's shim the end of a process executed in a container is told by its exit alone.
+        guard process.execID.isEmpty else { return exit }
         var event = Containerd_Events_TaskDelete()
         event.containerID = id
         event.id = process.execID
@@ -188,29 +211,17 @@ extension ContainerTask {
 
     // MARK: Parts
 
-    private func configureRuntime(_ request: Containerd_Task_V2_CreateTaskRequest) throws(ShimError) {
-        let options = runcOptions(request)
-        guard !options.systemdCgroup else { throw .unimplemented("the systemd cgroup driver is not supported") }
+    private func configureRuntime(_ options: Containerd_Runc_V1_Options) throws(ShimError) {
         if !options.binaryName.isEmpty { runtime.path = options.binaryName }
-        if !options.root.isEmpty { runtime.root = "\(options.root)/\(namespace)" }
+        if !options.root.isEmpty { runtime.root = "\(options.root)/\(host.namespace)" }
+        if options.systemdCgroup { runtime.flags.append("--systemd-cgroup") }
+        if !options.criuPath.isEmpty { runtime.flags += ["--criu", options.criuPath] }
         do throws(SystemError) {
             // `delete` of a dead shim's container reads these.
             try File.replace("\(bundle)/runtime", with: Array("\(runtime.path)\n\(runtime.root)\n".utf8))
         } catch {
             throw .system(error)
         }
-    }
-
-    private func runcOptions(_ request: Containerd_Task_V2_CreateTaskRequest) -> Containerd_Runc_V1_Options {
-        guard request.hasOptions, request.options.typeURL.hasSuffix("containerd.runc.v1.Options") else {
-            return .init()
-        }
-        return (try? Containerd_Runc_V1_Options(serializedBytes: request.options.value)) ?? .init()
-    }
-
-    private func extraFlags(_ request: Containerd_Task_V2_CreateTaskRequest) -> [String] {
-        let options = runcOptions(request)
-        return (options.noPivotRoot ? ["--no-pivot"] : []) + (options.noNewKeyring ? ["--no-new-keyring"] : [])
     }
 
     private func mountRoot(_ mounts: [Containerd_Types_Mount]) throws(ShimError) {
@@ -231,6 +242,17 @@ extension ContainerTask {
 
     /// Runs the runtime command that makes a process, with the process's standard streams.
     private func launch(_ process: ShimProcess, _ command: [String], completion: @escaping Completion<Void>) {
+        process.streams.prepare { [unowned self] result in
+            switch result {
+            case .success: launchPrepared(process, command, completion)
+            case .failure:
+                process.streams.close()
+                completion(result)
+            }
+        }
+    }
+
+    private func launchPrepared(_ process: ShimProcess, _ command: [String], _ completion: @escaping Completion<Void>) {
         let streams = process.streams
         let pidFile = "\(bundle)/\(process.execID.isEmpty ? "init" : process.execID).pid"
         do throws(SystemError) {

@@ -5,58 +5,60 @@ internal import SwiftProtobuf
 internal import TTRPC
 internal import TaskProtocol
 
-/// The one container of a shim: its first process, those added to it, and the operations on them.
+/// One container of a shim: its first process, those added to it, and the operations on them.
 ///
 /// Everything happens on the loop's thread; an operation that needs the runtime answers when that has ended.
 final class ContainerTask {
+    /// How long the end of a container may wait for the ends of what was executed in it.
+    static let execLimit: UInt64 = 10_000_000_000
+
     let id: String
-    let namespace: String
     let bundle: String
-    let context: StreamContext
-    let reaper: ChildReaper
-    let publisher: EventPublisher
-    let defaultRuntime: String
+    let host: TaskHost
     var runtime: RuntimeProgram
     var initial: ShimProcess?
     var execs: [String: ShimProcess] = [:]
     var isCreating = false
     var isPaused = false
     var isMounted = false
+    /// How the first process is restored at its start, where it was created from a checkpoint.
+    var restoring: [String]?
     var cgroup: ContainerCgroup?
     var oomWatch: OutOfMemoryWatch?
+    /// Tells the end of the first process once those of the others are told.
+    var heldEnd: (() -> Void)?
 
-    init(
-        id: String, namespace: String, bundle: String, defaultRuntime: String, defaultRoot: String,
-        context: StreamContext, reaper: ChildReaper, publisher: EventPublisher
-    ) {
+    init(id: String, bundle: String, host: TaskHost) {
         self.id = id
-        self.namespace = namespace
         self.bundle = bundle
-        self.context = context
-        self.reaper = reaper
-        self.publisher = publisher
-        self.defaultRuntime = defaultRuntime
+        self.host = host
         runtime = RuntimeProgram(
-            path: defaultRuntime, root: "\(defaultRoot)/\(namespace)", bundle: bundle, reaper: reaper)
+            path: host.defaultRuntime, root: "\(host.defaultRoot)/\(host.namespace)", bundle: bundle,
+            reaper: host.reaper)
     }
 
+    var context: StreamContext { host.context }
+    var publisher: EventPublisher { host.publisher }
     var rootfs: String { "\(bundle)/rootfs" }
 
     /// The process with this exec id, the first for an empty one.
     func process(_ execID: String) throws(ShimError) -> ShimProcess {
         if execID.isEmpty {
-            guard let initial else { throw .notFound("container \(id) is not created") }
+            guard let initial else { throw .notFound("container not created") }
             return initial
         }
-        guard let exec = execs[execID] else { throw .notFound("process \(execID) of container \(id) is not known") }
+        guard let exec = execs[execID] else { throw .notFound("process does not exist \(execID)") }
         return exec
     }
 
     /// The first process, if it runs.
-    func runningProcess() throws(ShimError) -> ShimProcess {
+    func runningProcess(_ wish: String) throws(ShimError) -> ShimProcess {
         let process = try process("")
-        guard process.phase == .running else { throw .state("container \(id) is not running") }
-        return process
+        switch process.phase {
+        case .running: return process
+        case .created, .starting: throw .state("cannot \(wish) task in created state")
+        case .stopped: throw .state("cannot \(wish) a stopped container")
+        }
     }
 
     /// Names become parts of file names.
@@ -72,31 +74,67 @@ final class ContainerTask {
 
     /// Follows a process that the runtime made, to its end.
     func follow(_ process: ShimProcess) {
-        reaper.watch(process.pid) { [weak self, weak process] status in
+        host.reaper.watch(process.pid) { [weak self, weak process] status in
             guard let self, let process else { return }
             let exit = ProcessExit.now(pid: UInt32(process.pid), status: UInt32(status.shellCode))
             if process.phase == .starting { process.earlyExit = exit } else { ended(process, exit) }
         }
     }
 
-    /// All output first, then the record, then the news.
+    /// All output first, then the record, then the news; a container's end after those of what was executed in it.
     func ended(_ process: ShimProcess, _ exit: ProcessExit) {
+        let isFirst = process.execID.isEmpty
+        if isFirst { endOthers() }
         process.streams.processEnded { [weak self] in
             guard let self else { return }
-            if process.execID.isEmpty { oomWatch?.check() }
-            do {
-                try File.replace(exitPath(process.execID), with: Array(exit.text.utf8))
-            } catch {
-                context.report("cannot keep the exit status: \(error)")
+            guard isFirst, hasLivingExec else { return tellEnd(process, exit) }
+            heldEnd = { [weak self] in self?.tellEnd(process, exit) }
+            context.loop.schedule(after: ContainerTask.execLimit) { [weak self] in self?.releaseEnd() }
+        }
+    }
+
+    private var hasLivingExec: Bool {
+        execs.values.contains { exec in
+            switch exec.phase {
+            case .running, .starting: true
+            case .created, .stopped: false
             }
-            process.stop(exit)
-            var event = Containerd_Events_TaskExit()
-            event.containerID = id
-            event.id = process.execID.isEmpty ? id : process.execID
-            event.pid = exit.pid
-            event.exitStatus = exit.status
-            event.exitedAt = exit.timestamp
-            publisher.publish("/tasks/exit", event)
+        }
+    }
+
+    private func releaseEnd() {
+        let held = heldEnd
+        heldEnd = nil
+        held?()
+    }
+
+    private func tellEnd(_ process: ShimProcess, _ exit: ProcessExit) {
+        if process.execID.isEmpty { oomWatch?.check() }
+        do {
+            try File.replace(exitPath(process.execID), with: Array(exit.text.utf8))
+        } catch {
+            context.report("cannot keep the exit status: \(error)")
+        }
+        process.stop(exit)
+        var event = Containerd_Events_TaskExit()
+        event.containerID = id
+        event.id = process.execID.isEmpty ? id : process.execID
+        event.pid = exit.pid
+        event.exitStatus = exit.status
+        event.exitedAt = exit.timestamp
+        publisher.publish("/tasks/exit", event)
+        if !hasLivingExec { releaseEnd() }
+    }
+
+    /// The kernel ends what shares a PID namespace of the container's own; elsewhere the runtime has to.
+    private func endOthers() {
+        guard let text = try? File.read("\(bundle)/config.json", limit: 16 << 20), PIDNamespace.isShared(text) else {
+            return
+        }
+        runtime.run(["kill", "--all", id, "KILL"]) { [weak self] result in
+            guard let self, case .failure(let error) = result, let cgroup else { return }
+            // A runtime that refuses since the first process is gone leaves the others to us.
+            if (try? cgroup.signalAll(SIGKILL)) == nil { context.report("processes are left over: \(error)") }
         }
     }
 
@@ -108,7 +146,7 @@ final class ContainerTask {
         do throws(ShimError) {
             let process = try process(execID)
             guard process.pid > 0, process.exit == nil, process.earlyExit == nil else {
-                throw .notFound("process has ended or has not started")
+                throw .notFound("process already finished")
             }
             if all, execID.isEmpty {
                 return runtime.run(["kill", "--all", id, String(signal)], completion: completion)

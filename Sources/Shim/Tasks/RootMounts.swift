@@ -11,7 +11,20 @@ enum RootMounts {
         "ro": UInt(MS_RDONLY), "nosuid": UInt(MS_NOSUID), "nodev": UInt(MS_NODEV), "noexec": UInt(MS_NOEXEC),
         "sync": UInt(MS_SYNCHRONOUS), "dirsync": UInt(MS_DIRSYNC), "noatime": UInt(MS_NOATIME),
         "nodiratime": UInt(MS_NODIRATIME), "relatime": UInt(MS_RELATIME), "strictatime": UInt(MS_STRICTATIME),
+        "mand": UInt(MS_MANDLOCK), "iversion": UInt(MS_I_VERSION), "remount": UInt(MS_REMOUNT),
         "bind": UInt(MS_BIND), "rbind": UInt(MS_BIND) | UInt(MS_REC),
+    ]
+    /// Options that take a flag back.
+    private static let clearing: [String: UInt] = [
+        "rw": UInt(MS_RDONLY), "suid": UInt(MS_NOSUID), "dev": UInt(MS_NODEV), "exec": UInt(MS_NOEXEC),
+        "async": UInt(MS_SYNCHRONOUS), "atime": UInt(MS_NOATIME), "diratime": UInt(MS_NODIRATIME),
+        "norelatime": UInt(MS_RELATIME), "nostrictatime": UInt(MS_STRICTATIME), "nomand": UInt(MS_MANDLOCK),
+        "noiversion": UInt(MS_I_VERSION), "defaults": 0,
+    ]
+    private static let propagations: [String: UInt] = [
+        "private": UInt(MS_PRIVATE), "rprivate": UInt(MS_PRIVATE) | UInt(MS_REC), "shared": UInt(MS_SHARED),
+        "rshared": UInt(MS_SHARED) | UInt(MS_REC), "slave": UInt(MS_SLAVE), "rslave": UInt(MS_SLAVE) | UInt(MS_REC),
+        "unbindable": UInt(MS_UNBINDABLE), "runbindable": UInt(MS_UNBINDABLE) | UInt(MS_REC),
     ]
 
     /// Mounts all at `target`; on failure none stays.
@@ -36,10 +49,15 @@ enum RootMounts {
     private static func mount(_ mount: Containerd_Types_Mount, at target: String) throws(SystemError) {
         var flags: UInt = 0
         var data: [String] = []
+        var propagation: UInt = 0
         for option in mount.options {
             if let flag = RootMounts.flags[option] {
                 flags |= flag
-            } else if option != "rw", option != "defaults" {
+            } else if let flag = RootMounts.clearing[option] {
+                flags &= ~flag
+            } else if let flag = RootMounts.propagations[option] {
+                propagation |= flag
+            } else {
                 data.append(option)
             }
         }
@@ -49,6 +67,9 @@ enum RootMounts {
         }
         try systemCall("mount \(mount.type)", target) {
             linux_mount(mount.source, target, mount.type, flags, options)
+        }
+        if propagation != 0 {
+            try systemCall("mount propagation", target) { linux_mount(nil, target, nil, propagation, nil) }
         }
         // A bind mount takes its flags only when mounted anew.
         let remount = flags & ~(UInt(MS_BIND) | UInt(MS_REC))

@@ -7,6 +7,8 @@ struct RuntimeProgram {
     var path: String
     /// The runtime's state directory, the namespace included.
     var root: String
+    /// Global flags that the options ask for.
+    var flags: [String] = []
     let bundle: String
     let reaper: ChildReaper
 
@@ -24,7 +26,7 @@ struct RuntimeProgram {
         completion: @escaping (Result<Void, ShimError>) -> Void
     ) {
         let log = "\(bundle)/runtime-\(reaper.nextNumber()).log"
-        let arguments = ["--root", root, "--log", log, "--log-format", "json"] + command
+        let arguments = ["--root", root, "--log", log, "--log-format", "json"] + flags + command
         do throws(SystemError) {
             try reaper.run(
                 path, arguments, stdin: descriptors.0, stdout: descriptors.1, stderr: descriptors.2

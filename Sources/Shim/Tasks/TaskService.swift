@@ -5,7 +5,7 @@ internal import SwiftProtobuf
 internal import TTRPC
 internal import TaskProtocol
 
-/// `containerd.task.v2.Task` (and v3, which has the same messages): decodes a call, hands it to the task, answers.
+/// `containerd.task.v2.Task` (and v3, which has the same messages): decodes a call, hands it to its container, answers.
 final class TaskService {
     private typealias Responder = SynchronousServer.Responder
     private typealias Method = @Sendable (TaskService, IncomingCall, Responder) throws -> Void
@@ -19,7 +19,7 @@ final class TaskService {
         "Pids": { try $0.pids($1.decoded(), $2) },
         "Pause": { try $0.pause($1.decoded(), $2) },
         "Resume": { try $0.resume($1.decoded(), $2) },
-        "Checkpoint": { _, _, _ in throw ShimError.unimplemented("checkpoints are not supported by this shim yet") },
+        "Checkpoint": { try $0.checkpoint($1.decoded(), $2) },
         "Kill": { try $0.kill($1.decoded(), $2) },
         "Exec": { try $0.exec($1.decoded(), $2) },
         "ResizePty": { try $0.resize($1.decoded(), $2) },
@@ -31,12 +31,12 @@ final class TaskService {
         "Shutdown": { try $0.shutdown($1.decoded(), $2) },
     ]
 
-    private let task: ContainerTask
+    private let tasks: TaskTable
     /// Called when the shim has been asked to end.
     private let onShutdown: () -> Void
 
-    init(task: ContainerTask, onShutdown: @escaping () -> Void) {
-        self.task = task
+    init(tasks: TaskTable, onShutdown: @escaping () -> Void) {
+        self.tasks = tasks
         self.onShutdown = onShutdown
     }
 
@@ -74,7 +74,7 @@ final class TaskService {
     // MARK: Life
 
     private func create(_ request: Containerd_Task_V2_CreateTaskRequest, _ responder: Responder) {
-        task.create(request) { result in
+        tasks.create(request) { result in
             switch result {
             case .success(let pid):
                 responder.succeed(Containerd_Task_V2_CreateTaskResponse.with { $0.pid = UInt32(pid) })
@@ -83,8 +83,8 @@ final class TaskService {
         }
     }
 
-    private func start(_ request: Containerd_Task_V2_StartRequest, _ responder: Responder) {
-        task.start(request.execID) { result in
+    private func start(_ request: Containerd_Task_V2_StartRequest, _ responder: Responder) throws {
+        try tasks.task(request.id).start(request.execID) { result in
             switch result {
             case .success(let pid): responder.succeed(Containerd_Task_V2_StartResponse.with { $0.pid = UInt32(pid) })
             case .failure(let error): responder.fail(error.rpcError)
@@ -93,12 +93,12 @@ final class TaskService {
     }
 
     private func exec(_ request: Containerd_Task_V2_ExecProcessRequest, _ responder: Responder) throws {
-        try task.exec(request)
+        try tasks.task(request.id).exec(request)
         responder.succeed(Google_Protobuf_Empty())
     }
 
     private func delete(_ request: Containerd_Task_V2_DeleteRequest, _ responder: Responder) {
-        task.delete(request.execID) { result in
+        tasks.delete(request.id, request.execID) { result in
             switch result {
             case .success(let exit):
                 var response = Containerd_Task_V2_DeleteResponse()
@@ -114,12 +114,12 @@ final class TaskService {
 
     private func kill(_ request: Containerd_Task_V2_KillRequest, _ responder: Responder) throws {
         guard request.signal <= 64 else { throw ShimError.invalid("bad signal \(request.signal)") }
-        task.kill(
+        try tasks.task(request.id).kill(
             request.execID, signal: Int32(request.signal), all: request.all, completion: answer(responder))
     }
 
     private func wait(_ request: Containerd_Task_V2_WaitRequest, _ responder: Responder) throws {
-        try task.process(request.execID).wait { exit in
+        try tasks.task(request.id).process(request.execID).wait { exit in
             var response = Containerd_Task_V2_WaitResponse()
             response.exitStatus = exit.status
             response.exitedAt = exit.timestamp
@@ -130,7 +130,9 @@ final class TaskService {
     // MARK: Control
 
     private func pause(_ request: Containerd_Task_V2_PauseRequest, _ responder: Responder) throws {
-        _ = try task.runningProcess()
+        let task = try tasks.task(request.id)
+        _ = try task.runningProcess("pause")
+        guard !task.isPaused else { throw ShimError.state("cannot pause a paused container") }
         task.runtime.run(["pause", task.id]) { [self] result in
             if case .success = result {
                 task.isPaused = true
@@ -141,7 +143,9 @@ final class TaskService {
     }
 
     private func resume(_ request: Containerd_Task_V2_ResumeRequest, _ responder: Responder) throws {
-        _ = try task.runningProcess()
+        let task = try tasks.task(request.id)
+        _ = try task.runningProcess("resume")
+        guard task.isPaused else { throw ShimError.state("cannot resume a running process") }
         task.runtime.run(["resume", task.id]) { [self] result in
             if case .success = result {
                 task.isPaused = false
@@ -152,9 +156,14 @@ final class TaskService {
         }
     }
 
+    private func checkpoint(_ request: Containerd_Task_V2_CheckpointTaskRequest, _ responder: Responder) throws {
+        try tasks.task(request.id).checkpoint(request, completion: answer(responder))
+    }
+
     private func update(_ request: Containerd_Task_V2_UpdateTaskRequest, _ responder: Responder) throws {
+        let task = try tasks.task(request.id)
         _ = try task.process("")
-        let file = "\(task.bundle)/resources-\(task.reaper.nextNumber()).json"
+        let file = "\(task.bundle)/resources-\(task.host.reaper.nextNumber()).json"
         do throws(SystemError) {
             try File.replace(file, with: Array(request.resources.value))
         } catch {
@@ -167,12 +176,12 @@ final class TaskService {
     }
 
     private func resize(_ request: Containerd_Task_V2_ResizePtyRequest, _ responder: Responder) throws {
-        try task.process(request.execID).streams.resize(width: request.width, height: request.height)
+        try tasks.task(request.id).process(request.execID).streams.resize(width: request.width, height: request.height)
         responder.succeed(Google_Protobuf_Empty())
     }
 
     private func closeIO(_ request: Containerd_Task_V2_CloseIORequest, _ responder: Responder) throws {
-        let process = try task.process(request.execID)
+        let process = try tasks.task(request.id).process(request.execID)
         if request.stdin { process.streams.closeInput() }
         responder.succeed(Google_Protobuf_Empty())
     }
@@ -180,6 +189,7 @@ final class TaskService {
     // MARK: Questions
 
     private func state(_ request: Containerd_Task_V2_StateRequest, _ responder: Responder) throws {
+        let task = try tasks.task(request.id)
         let process = try task.process(request.execID)
         var response = Containerd_Task_V2_StateResponse()
         response.id = task.id
@@ -202,7 +212,8 @@ final class TaskService {
     }
 
     private func pids(_ request: Containerd_Task_V2_PidsRequest, _ responder: Responder) throws {
-        guard let cgroup = task.cgroup else { throw ShimError.state("container \(task.id) has no cgroup") }
+        let task = try tasks.task(request.id)
+        guard let cgroup = task.cgroup else { throw ShimError.notFound("cgroup does not exist") }
         let named = Dictionary(task.execs.values.map { ($0.pid, $0.execID) }) { $1 }
         var response = Containerd_Task_V2_PidsResponse()
         for pid in try cgroup.processes() {
@@ -219,7 +230,9 @@ final class TaskService {
     }
 
     private func stats(_ request: Containerd_Task_V2_StatsRequest, _ responder: Responder) throws {
-        guard let cgroup = task.cgroup else { throw ShimError.state("container \(task.id) has no cgroup") }
+        guard let cgroup = try tasks.task(request.id).cgroup else {
+            throw ShimError.notFound("cgroup does not exist")
+        }
         var response = Containerd_Task_V2_StatsResponse()
         response.stats = try TaskMetrics.pack(cgroup.statistics())
         responder.succeed(response)
@@ -228,7 +241,7 @@ final class TaskService {
     private func connect(_ request: Containerd_Task_V2_ConnectRequest, _ responder: Responder) {
         var response = Containerd_Task_V2_ConnectResponse()
         response.shimPid = UInt32(getpid())
-        response.taskPid = UInt32(task.initial?.pid ?? 0)
+        response.taskPid = UInt32((try? tasks.task(request.id))?.initial?.pid ?? 0)
         response.version = "v2"
         responder.succeed(response)
     }
@@ -236,7 +249,7 @@ final class TaskService {
     private func shutdown(_ request: Containerd_Task_V2_ShutdownRequest, _ responder: Responder) {
         responder.succeed(Google_Protobuf_Empty())
         // A container that is still there keeps its shim.
-        if task.initial == nil, !task.isCreating { onShutdown() }
+        if tasks.isEmpty { onShutdown() }
     }
 }
 
