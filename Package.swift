@@ -93,7 +93,7 @@ let package = Package(
         program("skiff-supervisor", ["Supervisor"], linking: fullyStaticEssentials),
         program("skiff-ctr", ["SupervisorClient", "OCISpec", "LinuxSystem", "TTRPC"], linking: fullyStaticEssentials),
         program("skiff-shim", ["Shim"], linking: fullyStaticEssentials),
-        program("skiff-runtime", ["OCIRuntime"], linking: fullyStatic),
+        program("skiff-runtime", ["OCIRuntime", "CSelfProtection"], linking: fullyStatic),
         program("skiff-init", ["LinuxSystem"], linking: fullyStatic),
 
         // Engine side.
@@ -127,6 +127,7 @@ let package = Package(
 
         // Runtime: no Foundation, no NIO, no concurrency runtime.
         library("OCIRuntime", ["OCISpec", "Cgroups", "Seccomp", "Capabilities", "LinuxSystem"]),
+        .target(name: "CSelfProtection"),
         library("Cgroups", ["OCISpec", "LinuxSystem"]),
         library("Seccomp", ["OCISpec", "LinuxSystem", "CSeccomp"]),
         library("Capabilities", ["OCISpec", "LinuxSystem", "CCap"]),
