@@ -58,6 +58,16 @@ def missing():
     return None
 
 
+def program_below(pid, name):
+    """The process that runs the program, below those that put it into its root."""
+    first = pid
+    while os.path.basename(processes.program_of(pid)) != name:
+        below = processes.children(pid)
+        assert below, f"no {name} below {first}"
+        pid = below[0].pid
+    return pid
+
+
 class Containerd:
     """Its directories are in /tmp, which other roots see as well."""
 
@@ -137,14 +147,7 @@ class Containerd:
 
     @property
     def pid_of_daemon(self):
-        """containerd's own process, below what put it into its root."""
-        pid = self.process.pid
-        while True:
-            if os.path.basename(processes.program_of(pid)) == "containerd":
-                return pid
-            below = [process.pid for process in processes.children(pid)]
-            assert below, f"no containerd below {self.process.pid}"
-            pid = below[0]
+        return program_below(self.process.pid, "containerd")
 
     def shims(self):
         """The pids of the shims of our containers."""

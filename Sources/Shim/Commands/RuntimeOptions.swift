@@ -22,7 +22,9 @@ enum RuntimeOptions {
     static func fromStandardInput() throws -> Containerd_Runc_V1_Options? {
         var status = stat()
         guard fstat(0, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return nil }
-        let bytes = try Descriptor(owning: 0).readToEnd(limit: limit)
+        // Number 0 itself stays taken: a socket that got it would give way to the shim's own standard input.
+        let input = Descriptor(owning: try systemCall("duplicate standard input") { dup(0) })
+        let bytes = try input.readToEnd(limit: limit)
         guard !bytes.isEmpty else { return nil }
         guard let packed = try? Google_Protobuf_Any(serializedBytes: bytes) else {
             throw ShimError.invalid("malformed options on standard input")
