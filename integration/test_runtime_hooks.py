@@ -66,8 +66,9 @@ class TestPlaces:
         record(*POINTS)
         pid = runtime.create(bundle.set("sleep", "1000"), identifier)
         assert [entry[0] for entry in entries(log)] == ["prestart", "createRuntime", "createContainer"]
-        for _, state, _, _ in entries(log):
-            assert (state["id"], state["status"], state["pid"]) == (identifier, "creating", pid)
+        for point, state, _, _ in entries(log):
+            status = "created" if point == "prestart" else "creating"
+            assert (state["id"], state["status"], state["pid"]) == (identifier, status, pid)
             assert state["bundle"] == str(bundle.directory) and state["ociVersion"]
         runtime.ok("start", identifier)
         # As with runc, `start` does not wait for the hook in the container.

@@ -12,6 +12,7 @@ import Testing
          "namespaces":["pid"],"process":{"args":["sh"],"cwd":"/","user":{"uid":1,"gid":2}},"seccompFlags":2,
          "personality":{"domain":"LINUX"},"memoryPolicy":{"mode":"MPOL_BIND","nodes":"0"},
          "seccompListener":{"path":"/l","metadata":"m"},"resourceControl":{"path":"/g","isOwn":true},
+         "hostMount":{"path":"/b/r","number":7},
          "poststart":[{"path":"/bin/true"}],"poststop":[{"path":"/bin/false","args":["false"]}]}
         """
 

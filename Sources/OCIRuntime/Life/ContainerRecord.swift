@@ -35,6 +35,8 @@ package struct ContainerRecord: Equatable {
     var seccompListener: SeccompListener?
     /// The group of cache and memory bandwidth shares.
     var resourceControl: ResourceControlGroup?
+    /// The mount of the root file system in the runtime's own mount namespace, where the container has none.
+    var hostMount: HostMount?
     /// Hooks to run after `start` and after `delete`.
     var poststart: [Hook]
     var poststop: [Hook]
@@ -69,6 +71,7 @@ extension ContainerRecord: JSONReadable {
         memoryPolicy = try object.decode("memoryPolicy")
         seccompListener = try object.decode("seccompListener")
         resourceControl = try object.decode("resourceControl")
+        hostMount = try object.decode("hostMount")
         poststart = try object.decode("poststart")
         poststop = try object.decode("poststop")
     }
@@ -94,6 +97,7 @@ extension ContainerRecord: JSONWritable {
         try object.encode("memoryPolicy", memoryPolicy)
         try object.encode("seccompListener", seccompListener)
         try object.encode("resourceControl", resourceControl)
+        try object.encode("hostMount", hostMount)
         if !poststart.isEmpty { try object.encode("poststart", poststart) }
         if !poststop.isEmpty { try object.encode("poststop", poststop) }
     }

@@ -146,6 +146,7 @@ public struct ContainerRuntime: Sendable {
             if status != .stopped, record.pid > 0 { try Self.end(record, deadline) }
             try record.cgroup.remove(deadline: deadline)
             try record.resourceControl?.remove()
+            try record.hostMount?.remove()
         }
         try directory.remove()
         let runner = HookRunner(state: record.state(.stopped, pid: 0))

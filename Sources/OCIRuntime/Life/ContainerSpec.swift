@@ -71,6 +71,13 @@ struct ContainerSpec {
         self.mounts = mounts
         networkDevices = try NetworkDevices(linux.netDevices ?? [:], namespaces: namespaces)
         try check()
+        for mount in mounts where !mount.options.data.isEmpty {
+            guard case .bind = mount.kind else { continue }
+            // Configurations have them: the kernel ignores them, as do runc 1.1 and crun.
+            warnings.append(
+                "\(mount.field).options: bind mounts cannot have any filesystem-specific options applied: ignoring "
+                    + mount.options.data.joined(separator: ","))
+        }
         for mount in spec.mounts where !mount.destination.hasPrefix("/") {
             warnings.append(
                 "mount destination \(mount.destination) is not absolute. Support for non-absolute mount destinations "
@@ -91,7 +98,6 @@ struct ContainerSpec {
             if condition { throw .invalid(field: field, problem: problem) }
         }
         let own = namespaces
-        try refuse(!own.has(.mount), "linux.namespaces", "a mount namespace is required")
         if let name = spec.hostname, !name.isEmpty {
             try refuse(!own.has(.uts), "hostname", "unable to set hostname without a private UTS namespace")
         }

@@ -128,6 +128,7 @@ struct Creation {
         defer { if fifo >= 0 { close(fifo) } }
         let prepared = try PreparedTrees(container)
         defer { prepared.close() }
+        if !container.namespaces.has(.mount) { try mountOnHost() }
         let spawned = try FirstProcess(self).spawn(
             fifo: fifo, consoleSocket: socket, prepared: prepared, child: &child)
         try settle(
@@ -138,6 +139,16 @@ struct Creation {
             try doing("write the pid file") { try File.replace(path, with: Array("\(spawned.pid)".utf8), mode: 0o644) }
         }
         return spawned.pid
+    }
+
+    private mutating func mountOnHost() throws(RuntimeError) {
+        var record = record
+        let directory = directory
+        try HostMount.attach(container) { mount throws(RuntimeError) in
+            record.hostMount = mount
+            try directory.save(record)
+        }
+        self.record = record
     }
 
     /// The directory is mounted in the container; the socket in it is made by whoever waits for readiness.
@@ -243,10 +254,11 @@ struct Creation {
     }
 
     private func runHooks(_ pid: Int32) throws(RuntimeError) {
-        let runner = HookRunner(state: record.state(.creating, pid: pid))
+        guard let hooks = container.spec.hooks else { return }
         do throws(RuntimeError) {
-            try runner.run(container.spec.hooks?.prestart ?? [], point: "prestart")
-            try runner.run(container.spec.hooks?.createRuntime ?? [], point: "createRuntime")
+            // The specification's validation programs ask for `created` here, which crun says too.
+            try HookRunner(state: record.state(.created, pid: pid)).run(hooks.prestart, point: "prestart")
+            try HookRunner(state: record.state(.creating, pid: pid)).run(hooks.createRuntime, point: "createRuntime")
         } catch { throw .container("error during container init: \(error)") }
     }
 
@@ -262,6 +274,7 @@ struct Creation {
             try record.cgroup.signalAll(SIGKILL)
             try record.cgroup.remove(deadline: .after(milliseconds: 10_000))
             try record.resourceControl?.remove()
+            try record.hostMount?.remove()
             try directory.remove()
         } catch {
             // What is left is on record: `delete --force` finds it.

@@ -114,7 +114,15 @@ struct JoiningProcess {
         try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 0, 0, 0, 0) }
         try setup.applyPrivileged(proc: proc)
         _ = consume proc
-        try initial.enter(namespaces: namespaceFlags)
+        // Without a mount namespace to join, the root is all that the container has of its own.
+        let root =
+            record.namespaces.contains("mount")
+            ? nil : try Descriptor.open("/proc/\(record.pid)/root", Int32(LINUX_O_PATH | LINUX_O_DIRECTORY)).release()
+        if namespaceFlags != 0 { try initial.enter(namespaces: namespaceFlags) }
+        if let root {
+            try systemCall("chdir", "the container's root") { fchdir(root) }
+            try systemCall("chroot", "the container's root") { chroot(".") }
+        }
         if record.namespaces.contains("user") {
             try systemCall("setgid") { linux_setresgid(0, 0, 0) }
             try systemCall("setuid") { linux_setresuid(0, 0, 0) }

@@ -48,11 +48,6 @@ struct MountPlan {
             }
             if !source.hasPrefix("/") { source = "\(bundle)/\(source)" }
             kind = .bind(recursive: options.isRecursiveBind)
-            guard options.data.isEmpty else {
-                throw .invalid(
-                    field: "\(field).options",
-                    problem: "bind mounts cannot have any filesystem-specific options applied")
-            }
         } else if type == "cgroup" || type == "cgroup2" {
             kind = .cgroup
         } else {

@@ -181,10 +181,36 @@ struct ProcessSetup {
         }
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         // The system call, unlike the library's function, answers "(unreachable)…" for a directory outside.
-        guard linux_getcwd(&buffer, buffer.count) > 0, buffer[0] == CChar(UInt8(ascii: "/")) else {
+        let length = linux_getcwd(&buffer, buffer.count)
+        // A filter may deny the call: any other error than that of a directory that is gone leaves the way up.
+        let isDenied = length < 0 && errno != ENOENT
+        guard length > 0 ? buffer[0] == CChar(UInt8(ascii: "/")) : isDenied && Self.leadsUpToRoot() else {
             throw RuntimeError.container(
                 "current working directory is outside of container mount namespace root -- possible container breakout detected"
             )
         }
+    }
+
+    /// Whether `..` leads from the working directory to the root of this process, on the same mount: from a directory
+    /// outside it ends elsewhere.
+    private static func leadsUpToRoot() -> Bool {
+        func place(_ descriptor: borrowing Descriptor) -> (device: dev_t, inode: ino_t, mount: Int64)? {
+            var status = stat()
+            let mount = linux_mount_id(descriptor.rawValue)
+            guard mount >= 0, fstat(descriptor.rawValue, &status) == 0 else { return nil }
+            return (status.st_dev, status.st_ino, mount)
+        }
+        let flags = Int32(LINUX_O_PATH | LINUX_O_DIRECTORY)
+        guard let top = try? Descriptor.open("/", flags), let root = place(top),
+            var directory = try? Descriptor.open(".", flags), var here = place(directory)
+        else { return false }
+        while here != root {
+            guard let parent = try? Descriptor.open(at: directory.rawValue, "..", flags), let above = place(parent),
+                above != here
+            else { return false }
+            directory = parent
+            here = above
+        }
+        return true
     }
 }

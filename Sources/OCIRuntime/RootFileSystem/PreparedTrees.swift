@@ -10,9 +10,10 @@ struct PreparedTrees {
     private(set) var descriptors: [Int: Int32] = [:]
 
     init(_ container: ContainerSpec) throws(RuntimeError) {
-        let hasUserNamespace = container.namespaces.has(.user)
+        // Without a mount namespace, copies of the host's mounts must be cut off first as well.
+        let all = container.namespaces.has(.user) || !container.namespaces.has(.mount)
         for (index, mount) in container.mounts.enumerated() {
-            guard case .bind(let recursive) = mount.kind, hasUserNamespace || mount.idMap != nil else { continue }
+            guard case .bind(let recursive) = mount.kind, all || mount.idMap != nil else { continue }
             do throws(RuntimeError) {
                 let tree = try Self.clone(mount, recursive: recursive, container)
                 descriptors[index] = tree?.release()

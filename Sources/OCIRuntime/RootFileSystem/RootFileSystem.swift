@@ -14,7 +14,17 @@ struct RootFileSystem: ~Copyable {
 
     /// Cuts the namespace off the host's (nothing propagates back) and puts a copy of the root's tree in its place.
     init(_ container: ContainerSpec, cgroup: ContainerCgroup, prepared: PreparedTrees) throws {
-        let propagation = Self.workingPropagation(container)
+        // Without a namespace the runtime has done it, see HostMount.
+        if container.namespaces.has(.mount) { try Self.replaceTree(container) }
+        let root = try Descriptor.open(container.rootfs, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
+        self.container = container
+        self.cgroup = cgroup
+        self.prepared = prepared
+        self.root = RootDirectory(descriptor: root)
+    }
+
+    private static func replaceTree(_ container: ContainerSpec) throws {
+        let propagation = workingPropagation(container)
         try systemCall("make the mount namespace's propagation \(propagation)", "/") {
             linux_mount_setattr(AT_FDCWD, "/", UInt32(LINUX_AT_RECURSIVE), 0, 0, propagation, 0)
         }
@@ -23,14 +33,9 @@ struct RootFileSystem: ~Copyable {
         if propagation == UInt64(MS_SHARED) {
             // pivot_root wants neither the root nor its parent shared.
             try tree.setAttributes(set: 0, clear: 0, propagation: UInt64(MS_PRIVATE), recursive: false)
-            try Self.makeParentPrivate(container.rootfs)
+            try makeParentPrivate(container.rootfs)
         }
         try doing("mount the root file system") { try tree.attach(to: place) }
-        let root = try Descriptor.open(container.rootfs, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
-        self.container = container
-        self.cgroup = cgroup
-        self.prepared = prepared
-        self.root = RootDirectory(descriptor: root)
     }
 
     private static func makeParentPrivate(_ path: String) throws(SystemError) {
@@ -80,7 +85,9 @@ struct RootFileSystem: ~Copyable {
     /// Makes the tree the root of this process and its namespace and lets go of the old one, see pivot_root(2).
     func enter(pivot: Bool) throws {
         try systemCall("chdir", container.rootfs) { fchdir(root.descriptor.rawValue) }
-        if pivot {
+        if !container.namespaces.has(.mount) {
+            try systemCall("chroot", container.rootfs) { chroot(".") }
+        } else if pivot {
             try systemCall("pivot_root", container.rootfs) { linux_pivot_root(".", ".") }
             // The old root lies on top of the new one now.
             try systemCall("unmount the host's root") { linux_umount2(".", Int32(MNT_DETACH)) }
