@@ -11,7 +11,7 @@ PYTEST_FLAGS ?=
 
 BIN := .build/release
 PROGRAMS := skiff skiffd skiff-supervisor skiff-ctr skiff-shim skiff-runtime skiff-init
-SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test scripts/vm-init .ci/run
+SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test scripts/vm-init scripts/validation .ci/run
 
 .PHONY: help deps build install demo test test-unit test-integration test-vm bench fmt check protos clean
 
