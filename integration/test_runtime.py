@@ -169,12 +169,45 @@ class TestLife:
         assert re.search(r"spec: 1\.\d", runtime.ok("--version").out)
 
 
+UNIFIED = {  # the files of version 1 by their names in version 2, and which of their words it is
+    "memory.limit_in_bytes": ("memory.max", 0),
+    "memory.soft_limit_in_bytes": ("memory.low", 0),
+    "memory.memsw.limit_in_bytes": ("memory.swap.max", 0),
+    "cpu.shares": ("cpu.weight", 0),
+    "cpu.cfs_quota_us": ("cpu.max", 0),
+    "cpu.cfs_period_us": ("cpu.max", 1),
+    "cpu.cfs_burst_us": ("cpu.max.burst", 0),
+}
+
+
 def cgroup_file(pid, controller, name):
-    for line in pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+    """The value of a version 1 file, or what version 2 has in its place, in version 1's terms but for `cpu_shares`."""
+    lines = pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    for line in lines:
         _, controllers, path = line.split(":", 2)
         if controller in controllers.split(","):
             return pathlib.Path(f"/sys/fs/cgroup/{controller}{path}/{name}").read_text().strip()
-    raise AssertionError(f"no cgroup of {controller}")
+    if len(lines) != 1:
+        raise AssertionError(f"no cgroup of {controller}")
+    directory = pathlib.Path("/sys/fs/cgroup" + lines[0].removeprefix("0::"))
+    file, word = UNIFIED.get(name, (name, 0))
+    value = (directory / file).read_text().split()[word]
+    if name.endswith("limit_in_bytes"):
+        value = unlimited_as_a_number(value)
+    if name == "memory.memsw.limit_in_bytes":
+        memory = unlimited_as_a_number((directory / "memory.max").read_text().strip())
+        value = str(min(int(value) + int(memory), (1 << 63) - 1))
+    return value
+
+
+def unlimited_as_a_number(value):
+    return str((1 << 63) - 1) if value == "max" else value
+
+
+def cpu_shares(shares):
+    """What `cgroup_file` finds for CPU shares: version 2 has weights."""
+    unified = os.path.exists("/sys/fs/cgroup/cgroup.controllers")
+    return str(1 + (shares - 2) * 9999 // 262142) if unified else str(shares)
 
 
 class TestExec:
@@ -465,7 +498,7 @@ class TestCgroups:
                 ("cpu", "cpu.cfs_period_us"),
             )
         }
-        assert list(seen.values()) == [str(64 << 20), "20", "512", "50000", "100000"]
+        assert list(seen.values()) == [str(64 << 20), "20", cpu_shares(512), "50000", "100000"]
 
     def test_devices_are_denied_unless_allowed(self, runtime, bundle, identifier):
         for kind in ("bounding", "effective", "permitted"):
@@ -487,7 +520,8 @@ class TestCgroups:
         bundle.spec["linux"]["cgroupsPath"] = f"/skint/{identifier}"
         assert run(runtime, bundle, identifier, "true").code == 0
         runtime.run("delete", identifier)
-        for parent in pathlib.Path("/sys/fs/cgroup").glob("*/skint"):
+        cgroups = pathlib.Path("/sys/fs/cgroup")
+        for parent in [*cgroups.glob("*/skint"), *cgroups.glob("skint")]:
             assert [entry for entry in parent.iterdir() if entry.is_dir()] == []
             os.rmdir(parent)
 

@@ -15,7 +15,7 @@ import pytest
 
 from harness import processes
 from harness.waiting import until
-from test_runtime import bundle, cgroup_file, identifier, runtime  # noqa: F401 (fixtures)
+from test_runtime import bundle, cgroup_file, cpu_shares, identifier, runtime  # noqa: F401 (fixtures)
 
 newer = pytest.mark.skipif(os.environ.get("RUNTIME") == "runc", reason="runc 1.1 does not have it")
 DIRECTORY = "/run/notify/notify.sock"
@@ -535,7 +535,7 @@ class TestUpdate:
         (("--memory", "64MB"), "memory", "memory.limit_in_bytes", str(64 << 20)),
         (("--memory-reservation", "32m"), "memory", "memory.soft_limit_in_bytes", str(32 << 20)),
         (("--memory", "32m", "--memory-swap", "48m"), "memory", "memory.memsw.limit_in_bytes", str(48 << 20)),
-        (("--cpu-share", "512"), "cpu", "cpu.shares", "512"),
+        (("--cpu-share", "512"), "cpu", "cpu.shares", cpu_shares(512)),
         (("--cpu-quota", "5000"), "cpu", "cpu.cfs_quota_us", "5000"),
         (("--cpu-period", "50000"), "cpu", "cpu.cfs_period_us", "50000"),
         (("--cpuset-cpus", "0"), "cpuset", "cpuset.cpus", "0"),
