@@ -25,14 +25,16 @@ def missing(*programs):
 
 
 class Program(Client):
-    """A command line with flags before the words of each test; a script, so that a terminal can have it too."""
+    """A command line with flags before the words of each test; a script, so that a terminal can have it too.
+
+    It has a directory of its own: conmon writes a file where it is when memory runs out."""
 
     def __init__(self, base, *words, env=None):
         super().__init__("skiff", "", base)
         for key in ("DOCKER_CONFIG", "DOCKER_HOST"):  # Podman takes them for its own
             del self.env[key]
         self.path = str(base / "program")
-        pathlib.Path(self.path).write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n')
+        pathlib.Path(self.path).write_text(f'#!/bin/sh\ncd {shlex.quote(str(base))}\nexec {shlex.join(map(str, words))} "$@"\n')
         os.chmod(self.path, 0o755)
         self.env.update(env or {})
 
