@@ -6,7 +6,7 @@ extension UnixSocket {
     static func listen(_ path: String) throws(SystemError) -> Descriptor {
         let socket = try datagram()
         let number = socket.rawValue
-        try withAddress(path) { address, size throws(SystemError) in
+        try UnixSocketAddress.with(path) { address, size throws(SystemError) in
             try systemCall("bind", path) { bind(number, address, size) }
         }
         return socket
@@ -16,7 +16,7 @@ extension UnixSocket {
     static func sender(to path: String) throws(SystemError) -> Descriptor {
         let socket = try datagram()
         let number = socket.rawValue
-        try withAddress(path) { address, size throws(SystemError) in
+        try UnixSocketAddress.with(path) { address, size throws(SystemError) in
             try systemCall("connect", path) { Glibc.connect(number, address, size) }
         }
         return socket
