@@ -166,7 +166,7 @@ let package = Package(
         tests("OCISpec"),
         tests("LinuxSystem"),
         tests("OCIRuntime", ["OCISpec", "LinuxSystem"]),
-        tests("Cgroups"),
+        tests("Cgroups", ["OCISpec"]),
         tests("TTRPC"),
         tests("Shim", ["LinuxSystem", "TaskProtocol"]),
         tests("Supervisor"),

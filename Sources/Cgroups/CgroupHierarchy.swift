@@ -15,14 +15,34 @@ package struct CgroupHierarchy: Equatable, Sendable {
     /// This process's own path in the hierarchy.
     package var ownPath: String
 
+    /// Whether it is mounted where everybody looks for it.
+    var isAtUsualPlace: Bool { mountPoint.hasPrefix("/sys/fs/cgroup") }
+
     /// The directory of a cgroup. An absolute path counts from the mount point, a relative one from the process's own
-    /// cgroup (runtime-spec, config-linux.md).
+    /// cgroup (runtime-spec, config-linux.md); on version 2 from the one above, as in runc, since a cgroup with
+    /// processes in it has no controllers to hand down. No `..` leads out of that.
     package func directory(of path: String) -> String {
-        let base = path.hasPrefix("/") ? mountPoint : mountPoint + visible(ownPath)
-        var result = base.hasSuffix("/") ? String(base.dropLast()) : base
-        for part in path.split(separator: "/") { result += "/" + part }
+        var result = mountPoint
+        if !path.hasPrefix("/") {
+            var own = visible(ownPath)
+            if version == .two, let slash = own.lastIndex(of: "/") { own = String(own[..<slash]) }
+            result += own
+        }
+        if result.hasSuffix("/") { result.removeLast() }
+        guard path.contains("..") || path.contains("./") else {
+            for part in path.split(separator: "/") { result += "/" + part }
+            return result
+        }
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        for part in parts { result += "/" + part }
         return result
     }
+
+    /// The directory of a cgroup by its path in the hierarchy, as `/proc/<pid>/cgroup` has it.
+    package func directory(inHierarchy path: String) -> String { mountPoint + visible(path) }
 
     /// A path in the hierarchy as seen below the mount point.
     private func visible(_ path: String) -> String {

@@ -22,11 +22,15 @@ package struct CgroupHost: Equatable, Sendable {
             // A second mount of a hierarchy (a bind into a chroot) says nothing new.
             if hierarchies.contains(where: {
                 $0.version == hierarchy.version && $0.controllers == hierarchy.controllers
+                    && ($0.isAtUsualPlace || !hierarchy.isAtUsualPlace)
             }) {
                 continue
             }
             hierarchies.append(hierarchy)
         }
+        // What is mounted elsewhere is somebody's own, unless there is nothing else.
+        let usual = hierarchies.filter(\.isAtUsualPlace)
+        if !usual.isEmpty, usual.count < hierarchies.count { hierarchies = usual }
     }
 
     /// The version 2 hierarchy, where there is one.

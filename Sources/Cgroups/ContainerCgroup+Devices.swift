@@ -5,7 +5,9 @@ package import OCISpec
 
 extension ContainerCgroup {
     /// Puts device access rules in force, see `DeviceRule.effective`.
-    package func restrictDevices(_ rules: [DeviceCgroup]) throws(CgroupError) {
+    ///
+    /// - Parameter replaces: Whether rules may be in force already, by `restrictDevices` or by systemd.
+    package func restrictDevices(_ rules: [DeviceCgroup], replaces: Bool) throws(CgroupError) {
         let effective = try DeviceRule.effective(rules)
         if let location = location(of: "devices") {
             do throws(SystemError) {
@@ -20,7 +22,7 @@ extension ContainerCgroup {
             }
         } else if let unified {
             do throws(SystemError) {
-                try DeviceProgram(rules: effective).attach(toCgroup: unified.path)
+                try DeviceProgram(rules: effective).attach(toCgroup: unified.path, replaces: replaces)
             } catch {
                 throw .setting(field: "linux.resources.devices", cause: error)
             }

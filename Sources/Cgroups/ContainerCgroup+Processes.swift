@@ -7,6 +7,9 @@ extension ContainerCgroup {
         unified ?? location(of: "freezer") ?? location(of: "pids") ?? locations.first
     }
 
+    /// Whether there is such a cgroup, by the one directory that matters most.
+    package var exists: Bool { listing.map { File.exists($0.path) } ?? false }
+
     /// Every process of the container, those in cgroups below included.
     package func processes() throws(SystemError) -> [Int32] {
         guard let listing else { return [] }

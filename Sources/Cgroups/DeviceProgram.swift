@@ -79,7 +79,9 @@ package struct DeviceProgram: Equatable, Sendable {
     }
 
     /// Loads the program and attaches it to a cgroup; it goes away with the cgroup.
-    package func attach(toCgroup path: String) throws(SystemError) {
+    ///
+    /// - Parameter replaces: Whether the one program that may be there goes: a device is allowed if all programs do.
+    package func attach(toCgroup path: String, replaces: Bool) throws(SystemError) {
         let cgroup = try Descriptor.open(path, O_RDONLY | Int32(LINUX_O_DIRECTORY))
         let license: StaticString = "Apache"
         var result: Int32 = -1
@@ -97,8 +99,39 @@ package struct DeviceProgram: Equatable, Sendable {
         attributes.attach_bpf_fd = UInt32(loaded.rawValue)
         attributes.attach_type = BPF_CGROUP_DEVICE.rawValue
         attributes.attach_flags = UInt32(BPF_F_ALLOW_MULTI)
+        var former: Int32 = -1
+        if replaces { former = try Self.onlyProgram(of: cgroup.rawValue, path) }
+        defer { if former >= 0 { close(former) } }
+        if former >= 0 {
+            attributes.attach_flags |= UInt32(BPF_F_REPLACE)
+            attributes.replace_bpf_fd = UInt32(former)
+        }
         try systemCall("bpf attach device program", path) {
             linux_bpf(Int32(BPF_PROG_ATTACH.rawValue), &attributes, UInt32(MemoryLayout<bpf_attr>.size))
         }
+    }
+
+    /// A descriptor of the program that a cgroup has; -1 where it has none, or several, or one that is not for us.
+    private static func onlyProgram(of cgroup: Int32, _ path: String) throws(SystemError) -> Int32 {
+        var attributes = bpf_attr()
+        var ids: (UInt32, UInt32) = (0, 0)
+        var result: Int32 = -1
+        withUnsafeMutablePointer(to: &ids) { pointer in
+            attributes.query.target_fd = UInt32(cgroup)
+            attributes.query.attach_type = BPF_CGROUP_DEVICE.rawValue
+            attributes.query.prog_ids = UInt64(UInt(bitPattern: pointer))
+            attributes.query.prog_cnt = 2
+            result = linux_bpf(Int32(BPF_PROG_QUERY.rawValue), &attributes, UInt32(MemoryLayout<bpf_attr>.size))
+        }
+        let reason = errno
+        guard result == 0 else {
+            // ENOSPC: there are more.
+            if reason == ENOSPC { return -1 }
+            throw SystemError(operation: "bpf query device programs", path: path, errno: reason)
+        }
+        guard attributes.query.prog_cnt == 1 else { return -1 }
+        attributes = bpf_attr()
+        attributes.prog_id = ids.0
+        return linux_bpf(Int32(BPF_PROG_GET_FD_BY_ID.rawValue), &attributes, UInt32(MemoryLayout<bpf_attr>.size))
     }
 }

@@ -19,7 +19,9 @@ struct ResourceWriter: ~Copyable {
 
     /// Writes one version 2 file; the file's first word names its controller.
     func writeUnified(_ value: String, file: String, field: String) throws(CgroupError) {
-        guard let unified = cgroup.unified else { throw .missingController(field: field, controller: "version 2") }
+        guard let unified = cgroup.unified else {
+            throw .invalid(field: field, problem: "cannot use unified on cgroup v1")
+        }
         do throws(SystemError) {
             try CgroupDirectory(opening: unified.path).write(value, to: file)
         } catch  where error.errno == 2 {

@@ -8,7 +8,7 @@ extension CommandSyntax {
             .value("log", help: "file that errors and warnings are appended to (default: standard error)"),
             .value("log-format", help: "text or json (default: text)"),
             .toggle("debug", help: "log steps too"),
-            .toggle("systemd-cgroup", help: "not supported yet: have systemd make the cgroups"),
+            .toggle("systemd-cgroup", help: "have systemd make the cgroups: cgroupsPath is slice:prefix:name"),
             .value("rootless", help: "false or auto: cgroups that may not be changed are an error"),
             .value("criu", help: "taken and not used: there is no checkpoint yet"),
             .toggle("version", "v", help: "print the version"),

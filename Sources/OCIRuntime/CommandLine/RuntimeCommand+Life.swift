@@ -80,12 +80,7 @@ extension CreationOptions {
 
     /// Takes what the environment has, and closes what the container is not to inherit.
     fileprivate mutating func complete(_ global: GlobalOptions) throws(RuntimeError) {
-        guard !global.usesSystemd else {
-            throw .other(
-                File.exists("/run/systemd/system")
-                    ? "--systemd-cgroup is not supported yet"
-                    : "systemd not running on this host, cannot use systemd cgroups manager")
-        }
+        usesSystemd = global.usesSystemd
         notifySocket = NotifySocket.hostPath
         listenDescriptors = InheritedDescriptors.listening
         try InheritedDescriptors.keep(listenDescriptors, preserved: preservedDescriptors)

@@ -15,7 +15,7 @@ enum RuntimeFeatures {
             mountOptions: MountOptions.knownNames,
             linux: LinuxFeatures(
                 namespaces: namespaces, capabilities: CapabilitySet.knownNames(),
-                cgroup: CgroupFeatures(v1: true, v2: true, systemd: false, systemdUser: false, rdma: true),
+                cgroup: CgroupFeatures(v1: true, v2: true, systemd: true, systemdUser: true, rdma: true),
                 seccomp: SeccompFeatures(
                     enabled: true, actions: SeccompNames.actions, operators: SeccompNames.operators,
                     archs: SeccompNames.architectures, knownFlags: SeccompNames.flags,

@@ -22,6 +22,8 @@ package struct ContainerRecord: Equatable {
     var startTime: UInt64 = 0
     /// The cgroup directories, recorded before they are made.
     var cgroups: [ContainerCgroup.Location]
+    /// The unit that systemd keeps the container in, recorded before it is made as well.
+    var systemd: SystemdUnit?
     /// The types of the namespaces that are the container's own or joined by path.
     var namespaces: [String]
     /// The process of the configuration: what `exec` takes over where it is told nothing else.
@@ -47,8 +49,6 @@ package struct ContainerRecord: Equatable {
             ociVersion: ociVersion, id: id, status: status.rawValue, pid: Int(pid), bundle: bundle,
             annotations: annotations)
     }
-
-    var cgroup: ContainerCgroup { ContainerCgroup(locations: cgroups) }
 }
 
 extension ContainerRecord: JSONReadable {
@@ -64,6 +64,7 @@ extension ContainerRecord: JSONReadable {
         pid = try object.read("pid")
         startTime = try object.read("startTime")
         cgroups = try object.read("cgroups")
+        systemd = try object.decode("systemd")
         namespaces = try object.read("namespaces")
         process = try object.read("process")
         seccompFlags = try object.read("seccompFlags")
@@ -90,6 +91,7 @@ extension ContainerRecord: JSONWritable {
         object.member("pid", pid)
         object.member("startTime", startTime)
         try object.member("cgroups", cgroups)
+        try object.encode("systemd", systemd)
         object.member("namespaces", namespaces)
         if let process { try object.member("process", process) }
         object.member("seccompFlags", seccompFlags)

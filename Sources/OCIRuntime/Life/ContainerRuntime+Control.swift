@@ -34,8 +34,9 @@ extension ContainerRuntime {
         let record = try directory.load()
         guard directory.status(of: record) != .stopped else { throw .state(id: id, problem: "container not running") }
         try doing("update container \(id)") {
+            if let unit = record.systemd { try record.cgroup.update(unit, resources) }
             try record.cgroup.apply(resources.completed(by: record.cgroup))
-            if !resources.devices.isEmpty { try record.cgroup.restrictDevices(resources.devices) }
+            if !resources.devices.isEmpty { try record.cgroup.restrictDevices(resources.devices, replaces: true) }
         }
     }
 

@@ -144,7 +144,7 @@ public struct ContainerRuntime: Sendable {
         try doing("delete container \(record.id)") {
             try record.cgroup.signalAll(SIGKILL)
             if status != .stopped, record.pid > 0 { try Self.end(record, deadline) }
-            try record.cgroup.remove(deadline: deadline)
+            try record.removeCgroup(deadline: deadline, log)
             try record.resourceControl?.remove()
             try record.hostMount?.remove()
         }

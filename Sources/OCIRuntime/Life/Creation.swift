@@ -14,6 +14,8 @@ struct Creation {
     let setup: ProcessSetup
     let log: RuntimeLog
     private(set) var record: ContainerRecord
+    /// What annotations add to systemd's unit.
+    private let unitProperties: [SystemdProperty]
 
     init(
         id: String, root: String, options: CreationOptions, log: RuntimeLog
@@ -31,25 +33,21 @@ struct Creation {
             personality: container.linux.personality, memoryPolicy: container.linux.memoryPolicy,
             preservedDescriptors: options.inheritedDescriptors, newSessionKeyring: options.newSessionKeyring)
         try setup.settleCapabilities(inUserNamespace: container.namespaces.has(.user), log: log)
-        let host = try doing("read the host's cgroups") { try CgroupHost.current() }
-        var path = container.linux.cgroupsPath ?? ""
-        if path.isEmpty { path = id }
-        guard !path.split(separator: "/").contains("..") else {
-            throw .invalid(field: "linux.cgroupsPath", problem: "\"\(path)\" has a part \"..\"")
-        }
+        let place = try CgroupPlace(container, id: id, usesSystemd: options.usesSystemd)
         let namespaces = container.namespaces
         try Self.check(container, options)
         for warning in container.warnings { log.warn(warning) }
         record = ContainerRecord(
             ociVersion: container.spec.ociVersion, id: id, bundle: container.bundle, rootfs: container.rootfs,
             annotations: container.spec.annotations, created: Timestamp.now(), owner: getuid(),
-            cgroups: ContainerCgroup(host: host, path: path).locations,
+            cgroups: place.cgroup.locations, systemd: place.unit,
             namespaces: (namespaces.new + namespaces.joined.map(\.kind)).map(\.rawValue), process: process,
             seccompFlags: setup.filter?.flags, personality: container.linux.personality,
             memoryPolicy: container.linux.memoryPolicy,
             seccompListener: SeccompListener(container.linux.seccomp),
             resourceControl: try ResourceControlGroup(container.linux.intelRdt, id: id, host: .current()),
             poststart: container.spec.hooks?.poststart ?? [], poststop: container.spec.hooks?.poststop ?? [])
+        unitProperties = place.properties
         self.container = container
         self.options = options
         self.directory = directory
@@ -98,6 +96,7 @@ struct Creation {
                     ? "cannot allocate tty if runc will detach without setting console socket"
                     : "cannot use console socket if runc will not detach or allocate tty")
         }
+        try CgroupPlace.refuseOccupied(record.cgroup)
         try directory.make()
         var child: Int32 = -1
         do throws(RuntimeError) {
@@ -118,7 +117,8 @@ struct Creation {
         if let filter = setup.filter {
             try doing("save the seccomp filter") { try File.replace(directory.filterPath, with: filter.program) }
         }
-        try makeCgroups()
+        // systemd's unit is made with a process in it.
+        if record.systemd == nil { try makeCgroups() }
         var socket = terminalSocket
         if let path = options.consoleSocket { socket = try Console.connect(path).release() }
         defer { if socket >= 0, socket != terminalSocket { close(socket) } }
@@ -158,16 +158,27 @@ struct Creation {
         return listens ? try NotifySocket(listeningIn: directory, host: host) : nil
     }
 
-    private func makeCgroups() throws(RuntimeError) {
+    /// Whether the first process waits until the runtime has done something to it.
+    var waitsForRuntime: Bool { record.systemd != nil || container.needsRuntimeFirst }
+
+    /// - Parameter pid: The process to make systemd's unit with, where systemd has one.
+    private func makeCgroups(pid: Int32 = 0) throws(RuntimeError) {
         let cgroup = record.cgroup
         let resources = container.linux.resources
+        let unit = record.systemd
+        let own = unitProperties
         try doing("make the cgroup") {
-            try cgroup.create()
+            if let unit {
+                try cgroup.start(unit, pid: pid, resources: resources, own: own)
+            } else {
+                try cgroup.create()
+            }
             if let resources { try cgroup.apply(resources) }
             if cgroup.location(of: "devices") != nil || cgroup.unified != nil {
-                try cgroup.restrictDevices(resources?.devices ?? [])
+                try cgroup.restrictDevices(resources?.devices ?? [], replaces: unit != nil)
             }
         }
+        try CgroupPlace.delegate(cgroup, to: container)
         if let settings = container.linux.intelRdt { try record.resourceControl?.make(settings) }
     }
 
@@ -184,7 +195,7 @@ struct Creation {
     private mutating func settle(
         _ channel: consuming ProcessChannel, pid: Int32, process: Int32, _ startsAtOnce: Bool
     ) throws(RuntimeError) {
-        if container.needsRuntimeFirst {
+        if waitsForRuntime {
             try setUp(pid)
             try Self.send(.go(pid: pid), channel)
         }
@@ -224,6 +235,7 @@ struct Creation {
 
     /// What the process cannot do for itself.
     private func setUp(_ pid: Int32) throws(RuntimeError) {
+        if record.systemd != nil { try makeCgroups(pid: pid) }
         if container.namespaces.has(.user) {
             try mapIDs(pid)
             let cgroup = record.cgroup
@@ -272,7 +284,7 @@ struct Creation {
         }
         do {
             try record.cgroup.signalAll(SIGKILL)
-            try record.cgroup.remove(deadline: .after(milliseconds: 10_000))
+            try record.removeCgroup(deadline: .after(milliseconds: 10_000), log)
             try record.resourceControl?.remove()
             try record.hostMount?.remove()
             try directory.remove()

@@ -20,6 +20,8 @@ public struct CreationOptions: Sendable {
     public var listenDescriptors: Int32
     /// Descriptors after the standard three and `listenDescriptors` that the program inherits.
     public var preservedDescriptors: Int32
+    /// Whether systemd makes the cgroups; the bundle's `cgroupsPath` is then `slice:prefix:name`.
+    public var usesSystemd: Bool
     /// Whether `run` in the foreground reaps processes of the container whose parents ended before them.
     public var reapsOrphans: Bool
 
@@ -34,6 +36,7 @@ public struct CreationOptions: Sendable {
         usesPivot: Bool = true,
         listenDescriptors: Int32 = 0,
         preservedDescriptors: Int32 = 0,
+        usesSystemd: Bool = false,
         reapsOrphans: Bool = true
     ) {
         self.bundle = bundle
@@ -45,6 +48,7 @@ public struct CreationOptions: Sendable {
         self.usesPivot = usesPivot
         self.listenDescriptors = listenDescriptors
         self.preservedDescriptors = preservedDescriptors
+        self.usesSystemd = usesSystemd
         self.reapsOrphans = reapsOrphans
     }
     /// All that the program inherits after the standard three.

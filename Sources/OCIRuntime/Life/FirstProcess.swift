@@ -47,7 +47,7 @@ struct FirstProcess {
                 container: creation.container, cgroup: creation.record.cgroup, setup: creation.setup, joined: left,
                 channel: ProcessChannel(socket: Descriptor(owning: ends.writing)), fifo: fifo,
                 consoleSocket: consoleSocket, usesPivot: creation.options.usesPivot,
-                stateDirectory: creation.directory, prepared: prepared
+                stateDirectory: creation.directory, prepared: prepared, waits: creation.waitsForRuntime
             ).run()
         }
         close(ends.writing)
@@ -104,7 +104,7 @@ struct FirstProcess {
 
     /// The version 2 cgroup to start in, so that not even a moment is spent outside.
     private func openUnified() -> Int32 {
-        guard let unified = creation.record.cgroup.unified,
+        guard creation.record.systemd == nil, let unified = creation.record.cgroup.unified,
             let directory = try? Descriptor.open(unified.path, O_RDONLY | Int32(LINUX_O_DIRECTORY))
         else { return -1 }
         return directory.release()

@@ -21,6 +21,8 @@ struct InitProcess: ~Copyable {
     let stateDirectory: StateDirectory
     /// Sources of bind mounts that the runtime has opened.
     let prepared: PreparedTrees
+    /// Whether the runtime does something to this process first.
+    let waits: Bool
 
     /// Becomes the program, or ends.
     consuming func run() -> Never {
@@ -36,7 +38,7 @@ struct InitProcess: ~Copyable {
         let hasUserNamespace = namespaces.has(.user)
         linux_signals_reset()
         // The runtime writes the id mappings, moves network devices and joins groups in the process's name.
-        if container.needsRuntimeFirst { _ = try channel.awaitGo() }
+        if waits { _ = try channel.awaitGo() }
         if hasUserNamespace {
             try becomeNamespaceRoot()
         } else {
