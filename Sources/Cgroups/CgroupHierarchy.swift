@@ -15,6 +15,9 @@ package struct CgroupHierarchy: Equatable, Sendable {
     /// This process's own path in the hierarchy.
     package var ownPath: String
 
+    /// The directory of this process's own cgroup.
+    package var ownDirectory: String { mountPoint + visible(ownPath) }
+
     /// Whether it is mounted where everybody looks for it.
     var isAtUsualPlace: Bool { mountPoint.hasPrefix("/sys/fs/cgroup") }
 

@@ -88,7 +88,8 @@ extension ContainerCgroup {
             } else if let unified {
                 try setFrozenV2(unified, frozen, deadline)
             } else {
-                throw SystemError(operation: "freeze", errno: ENOTSUP)
+                throw SystemError(
+                    operation: "cannot toggle freezer: cgroups not configured for container", errno: ENOTSUP)
             }
         } catch {
             throw .system(error)

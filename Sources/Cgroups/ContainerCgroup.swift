@@ -57,12 +57,14 @@ package struct ContainerCgroup: Equatable, Sendable {
     /// Makes the directories. On version 2 the controllers are turned on on the way down; on version 1 a new cpuset
     /// gets its parent's CPUs and nodes, without which no process can enter it.
     package func create() throws(SystemError) {
-        for location in locations {
-            switch location.version {
-            case .two: try createUnified(location)
-            case .one where location.controllers.contains("cpuset"): try createCpuset(location)
-            case .one: try File.makeDirectories(location.path)
-            }
+        for location in locations { try create(location) }
+    }
+
+    func create(_ location: Location) throws(SystemError) {
+        switch location.version {
+        case .two: try createUnified(location)
+        case .one where location.controllers.contains("cpuset"): try createCpuset(location)
+        case .one: try File.makeDirectories(location.path)
         }
     }
 

@@ -76,4 +76,11 @@ extension Descriptor {
         try systemCall("statfs", "fd \(rawValue)") { fstatfs(rawValue, &result) }
         return Int(result.f_type)
     }
+
+    /// Whether the mount that an open file is on is read-only.
+    package func isReadOnlyMount() throws(SystemError) -> Bool {
+        var result = statfs()
+        try systemCall("statfs", "fd \(rawValue)") { fstatfs(rawValue, &result) }
+        return Int(result.f_flags) & Int(ST_RDONLY) != 0
+    }
 }

@@ -9,16 +9,20 @@ struct GlobalOptions {
     private(set) var log = RuntimeLog()
     /// Whether systemd makes the cgroups.
     private(set) var usesSystemd = false
+    private(set) var rootless = RootlessMode.automatic
     private(set) var printsVersion = false
+
+    var runtime: ContainerRuntime { ContainerRuntime(root: root, log: log, rootless: rootless) }
 
     /// Takes over arranged arguments.
     init(_ arguments: inout Arguments) throws(RuntimeError) {
         var path: String?
         var format = RuntimeLog.Format.text
         var isVerbose = false
+        var hasRoot = false
         while let flag = try arguments.nextFlag() {
             switch flag {
-            case "--root": root = try arguments.value()
+            case "--root": (root, hasRoot) = (try arguments.value(), true)
             case "--log": path = try arguments.value()
             case "--log-format":
                 let name = try arguments.value()
@@ -26,7 +30,7 @@ struct GlobalOptions {
                 format = known
             case "--debug": isVerbose = try arguments.isOn()
             case "--systemd-cgroup": usesSystemd = try arguments.isOn()
-            case "--rootless": try Self.checkRootless(try arguments.value())
+            case "--rootless": rootless = try Self.mode(try arguments.value())
             case "--criu": _ = try arguments.value()
             case "-v", "--version": printsVersion = try arguments.isOn()
             default: throw Arguments.unknown(flag)
@@ -34,16 +38,16 @@ struct GlobalOptions {
         }
         log = RuntimeLog(path: path?.isEmpty == true ? nil : path, format: format, isVerbose: isVerbose)
         try log.check()
+        if !hasRoot, !printsVersion, let directory = try SessionDirectory.ready() { root = directory }
         root = try Self.absolute(root)
     }
 
-    /// Cgroups that this user may not change are an error in any case.
-    private static func checkRootless(_ text: String) throws(RuntimeError) {
-        if text == "auto" || text.isEmpty { return }
+    private static func mode(_ text: String) throws(RuntimeError) -> RootlessMode {
+        if text == "auto" || text.isEmpty { return .automatic }
         guard let value = GoBool.parse(text) else {
             throw .other("invalid --rootless: strconv.ParseBool: parsing \"\(text)\": invalid syntax")
         }
-        guard !value else { throw .other("--rootless \(text): rootless cgroups are not supported yet") }
+        return value ? .on : .off
     }
 
     private static func absolute(_ path: String) throws(RuntimeError) -> String {

@@ -44,6 +44,9 @@ extension RuntimeCommand {
             throw .other("duration interval must be greater than 0")
         }
         if stats { return printText(try runtime.statisticsEvent(id)) }
+        if runtime.rootless.toleratesMissingCgroups {
+            runtime.log.warn("getting OOM notifications may fail if you don't have the full access to cgroups")
+        }
         try runtime.events(id, interval: interval.nanoseconds) { printText($0) }
     }
 

@@ -11,7 +11,7 @@ extension RuntimeCommand {
         let id = try arguments.required("container-id")
         try arguments.finish()
         try options.complete(global)
-        try ContainerRuntime(root: global.root, log: global.log).create(id, options)
+        try global.runtime.create(id, options)
         return 0
     }
 
@@ -30,7 +30,7 @@ extension RuntimeCommand {
         let id = try arguments.required("container-id")
         try arguments.finish()
         try options.complete(global)
-        return try ContainerRuntime(root: global.root, log: global.log).run(id, options, detach: detach, keep: keep)
+        return try global.runtime.run(id, options, detach: detach, keep: keep)
     }
 
     static func kill(_ arguments: inout Arguments, _ runtime: ContainerRuntime) throws(RuntimeError) {

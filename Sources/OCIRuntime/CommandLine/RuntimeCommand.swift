@@ -41,7 +41,7 @@ public enum RuntimeCommand {
         // Only these have processes of a container near a copy of this one.
         if ["create", "run", "exec"].contains(name) { try SelfProtection.ensure() }
         guard try !arguments.arrange(by: syntax) else { return print(CommandHelp.text(syntax)) }
-        let runtime = ContainerRuntime(root: global.root, log: global.log)
+        let runtime = global.runtime
         switch name {
         case "create": return try create(&arguments, global)
         case "run": return try runContainer(&arguments, global)
@@ -52,9 +52,15 @@ public enum RuntimeCommand {
         case "delete": try delete(&arguments, runtime)
         case "state": printText(try pretty(try runtime.state(try onlyID(&arguments))))
         case "list": try list(&arguments, runtime)
-        case "ps": try ps(&arguments, runtime)
-        case "pause": try runtime.pause(try onlyID(&arguments))
-        case "resume": try runtime.resume(try onlyID(&arguments))
+        case "ps":
+            warnOfCgroups("ps", runtime)
+            try ps(&arguments, runtime)
+        case "pause":
+            warnOfCgroups("pause", runtime)
+            try runtime.pause(try onlyID(&arguments))
+        case "resume":
+            warnOfCgroups("resume", runtime)
+            try runtime.resume(try onlyID(&arguments))
         case "update": try update(&arguments, runtime)
         case "events": try events(&arguments, runtime)
         case "features": printText(try pretty(RuntimeFeatures.current()))
@@ -62,6 +68,11 @@ public enum RuntimeCommand {
         default: throw .noSuchCommand(name)
         }
         return 0
+    }
+
+    private static func warnOfCgroups(_ command: String, _ runtime: ContainerRuntime) {
+        guard runtime.rootless.toleratesMissingCgroups else { return }
+        runtime.log.warn("\(program) \(command) may fail if you don't have the full access to cgroups")
     }
 
     static func onlyID(_ arguments: inout Arguments) throws(RuntimeError) -> String {

@@ -34,8 +34,12 @@ extension ContainerRuntime {
         let record = try directory.load()
         guard directory.status(of: record) != .stopped else { throw .state(id: id, problem: "container not running") }
         try doing("update container \(id)") {
-            if let unit = record.systemd { try record.cgroup.update(unit, resources) }
-            try record.cgroup.apply(resources.completed(by: record.cgroup))
+            do {
+                if let unit = record.systemd { try record.cgroup.update(unit, resources) }
+                try record.cgroup.apply(resources.completed(by: record.cgroup))
+            } catch {
+                throw RootlessCgroups.explained(error, rootless)
+            }
             if !resources.devices.isEmpty { try record.cgroup.restrictDevices(resources.devices, replaces: true) }
         }
     }
@@ -43,6 +47,7 @@ extension ContainerRuntime {
     /// The ids of a container's processes as the caller's pid namespace has them, sorted; none where it has stopped.
     public func processes(_ id: String) throws(RuntimeError) -> [Int32] {
         let record = try StateDirectory(root: root, id: id).load()
+        guard !record.cgroups.isEmpty else { throw .other("unable to get all container pids: it has no cgroup") }
         return try doing("list processes") { try record.cgroup.processes() }
     }
 }

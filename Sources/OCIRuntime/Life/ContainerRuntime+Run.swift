@@ -14,7 +14,7 @@ extension ContainerRuntime {
     public func run(
         _ id: String, _ options: CreationOptions, detach: Bool, keep: Bool = false
     ) throws(RuntimeError) -> Int32 {
-        var creation = try Creation(id: id, root: root, options: options, log: log)
+        var creation = try Creation(id: id, root: root, options: options, log: log, rootless: rootless)
         if detach {
             let result = try creation.run(startsAtOnce: true)
             do throws(RuntimeError) { try runPoststart(result.record, pid: result.pid) } catch {

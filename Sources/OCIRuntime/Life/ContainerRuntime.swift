@@ -22,11 +22,15 @@ public struct ContainerRuntime: Sendable {
     /// The directory that holds one directory for each container.
     public let root: String
     let log: RuntimeLog
+    let rootless: RootlessMode
 
-    /// - Parameter root: Where containers are recorded; made at need. A tmpfs, since no container outlives a reboot.
-    public init(root: String, log: RuntimeLog = RuntimeLog()) {
+    /// - Parameters:
+    ///   - root: Where containers are recorded; made at need. A tmpfs, since no container outlives a reboot.
+    ///   - rootless: Whether containers may do without cgroups that the caller has no rights to.
+    public init(root: String, log: RuntimeLog = RuntimeLog(), rootless: RootlessMode = .automatic) {
         self.root = root
         self.log = log
+        self.rootless = rootless
     }
 
     /// Makes a container whose program waits for `start`.
@@ -39,7 +43,7 @@ public struct ContainerRuntime: Sendable {
     ///   `.container` and `.hook` for what fails inside; `.system` for the rest.
     @discardableResult
     public func create(_ id: String, _ options: CreationOptions) throws(RuntimeError) -> Int32 {
-        var creation = try Creation(id: id, root: root, options: options, log: log)
+        var creation = try Creation(id: id, root: root, options: options, log: log, rootless: rootless)
         return try creation.run(startsAtOnce: false).pid
     }
 
@@ -94,6 +98,9 @@ public struct ContainerRuntime: Sendable {
         let record = try directory.load()
         let status = directory.status(of: record)
         if all || (signal == SIGKILL && !record.namespaces.contains("pid")) {
+            guard !all || !record.cgroups.isEmpty else {
+                throw .state(id: id, problem: "unable to signal all processes: cgroups not configured for container")
+            }
             try doing("signal all processes") { try record.cgroup.signalAll(signal) }
             if all { return }
         }

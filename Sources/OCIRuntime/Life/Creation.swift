@@ -13,12 +13,15 @@ struct Creation {
     let directory: StateDirectory
     let setup: ProcessSetup
     let log: RuntimeLog
+    let rootless: RootlessMode
     private(set) var record: ContainerRecord
     /// What annotations add to systemd's unit.
     private let unitProperties: [SystemdProperty]
+    /// The runtime's own cgroups where the container has none, to be seen and not to be written.
+    private(set) var foreignCgroups = ContainerCgroup(locations: [])
 
     init(
-        id: String, root: String, options: CreationOptions, log: RuntimeLog
+        id: String, root: String, options: CreationOptions, log: RuntimeLog, rootless: RootlessMode
     ) throws(RuntimeError) {
         let directory = try StateDirectory(root: root, id: id)
         guard !File.exists(directory.path) else { throw .containerExists(id: id) }
@@ -48,6 +51,7 @@ struct Creation {
             resourceControl: try ResourceControlGroup(container.linux.intelRdt, id: id, host: .current()),
             poststart: container.spec.hooks?.poststart ?? [], poststop: container.spec.hooks?.poststop ?? [])
         unitProperties = place.properties
+        self.rootless = rootless
         self.container = container
         self.options = options
         self.directory = directory
@@ -67,6 +71,7 @@ struct Creation {
     }
 
     private static func check(_ container: ContainerSpec, _ options: CreationOptions) throws(RuntimeError) {
+        if RootlessMode.isOrdinaryUser { try RootlessCheck.check(container) }
         if !options.usesPivot, ["private", "rprivate"].contains(container.linux.rootfsPropagation ?? "") {
             throw .invalid(
                 field: "linux.rootfsPropagation",
@@ -161,24 +166,46 @@ struct Creation {
     /// Whether the first process waits until the runtime has done something to it.
     var waitsForRuntime: Bool { record.systemd != nil || container.needsRuntimeFirst }
 
-    /// - Parameter pid: The process to make systemd's unit with, where systemd has one.
-    private func makeCgroups(pid: Int32 = 0) throws(RuntimeError) {
+    private mutating func makeCgroups() throws(RuntimeError) {
+        if RootlessMode.isOrdinaryUser, rootless.toleratesMissingCgroups { return try makePermittedCgroups() }
+        do throws(SystemError) { try record.cgroup.create() } catch {
+            // Only now is it worth a look whether this is the root of the host.
+            if error.isRefusal, rootless.toleratesMissingCgroups { return try makePermittedCgroups() }
+            throw .container("unable to apply cgroup configuration: \(error)")
+        }
+        try limit()
+    }
+
+    /// Has systemd make the cgroup, with the first process in it.
+    private func makeUnit(_ unit: SystemdUnit, pid: Int32) throws(RuntimeError) {
         let cgroup = record.cgroup
         let resources = container.linux.resources
-        let unit = record.systemd
         let own = unitProperties
+        try doing("make the cgroup") { try cgroup.start(unit, pid: pid, resources: resources, own: own) }
+        try limit()
+    }
+
+    private func limit() throws(RuntimeError) {
+        let cgroup = record.cgroup
+        let resources = container.linux.resources
+        let hasUnit = record.systemd != nil
         try doing("make the cgroup") {
-            if let unit {
-                try cgroup.start(unit, pid: pid, resources: resources, own: own)
-            } else {
-                try cgroup.create()
-            }
             if let resources { try cgroup.apply(resources) }
             if cgroup.location(of: "devices") != nil || cgroup.unified != nil {
-                try cgroup.restrictDevices(resources?.devices ?? [], replaces: unit != nil)
+                try cgroup.restrictDevices(resources?.devices ?? [], replaces: hasUnit)
             }
         }
         try CgroupPlace.delegate(cgroup, to: container)
+        if let settings = container.linux.intelRdt { try record.resourceControl?.make(settings) }
+    }
+
+    /// Cgroups that the user has no rights to are left out, unless the configuration asks for one by its path or for a
+    /// limit that would need it.
+    private mutating func makePermittedCgroups() throws(RuntimeError) {
+        let permitted = RootlessCgroups(
+            resources: container.linux.resources, isChosen: !(container.linux.cgroupsPath ?? "").isEmpty)
+        try permitted.make(&record.cgroups, foreign: &foreignCgroups)
+        try directory.save(record)
         if let settings = container.linux.intelRdt { try record.resourceControl?.make(settings) }
     }
 
@@ -235,9 +262,10 @@ struct Creation {
 
     /// What the process cannot do for itself.
     private func setUp(_ pid: Int32) throws(RuntimeError) {
-        if record.systemd != nil { try makeCgroups(pid: pid) }
+        if let unit = record.systemd { try makeUnit(unit, pid: pid) }
         if container.namespaces.has(.user) {
             try mapIDs(pid)
+            try setup.score("\(pid)") { (path, text) throws(SystemError) in try File.write(text, to: "/proc/\(path)") }
             let cgroup = record.cgroup
             try doing("move the process into its cgroup") { try cgroup.join(pid: pid, unifiedToo: true) }
         }
@@ -258,11 +286,7 @@ struct Creation {
 
     private func mapIDs(_ pid: Int32) throws(RuntimeError) {
         guard container.namespaces.isNew(.user) else { return }
-        let linux = container.linux
-        try doing("map the user namespace's ids") {
-            try File.write(IDMapNamespace.text(of: linux.uidMappings), to: "/proc/\(pid)/uid_map")
-            try File.write(IDMapNamespace.text(of: linux.gidMappings), to: "/proc/\(pid)/gid_map")
-        }
+        try IDMapWriter.write(container.linux, of: pid)
     }
 
     private func runHooks(_ pid: Int32) throws(RuntimeError) {

@@ -20,7 +20,8 @@ struct FirstProcess {
     ) throws(RuntimeError) -> (pid: Int32, channel: Int32) {
         let joined = try openJoined()
         defer { for entry in joined { close(entry.descriptor) } }
-        let own = try prepareForChildren(joined)
+        var isDeferred = false
+        let own = try prepareForChildren(joined, isDeferred: &isDeferred)
         defer { goBack(own) }
         let cgroup = openUnified()
         defer { if cgroup >= 0 { close(cgroup) } }
@@ -28,7 +29,8 @@ struct FirstProcess {
             try Descriptor.socketPair(type: Int32(SOCK_SEQPACKET.rawValue)).release()
         }
         // What is made from within a user namespace belongs to it, and what is joined may not.
-        let crosses = namespaces.joins(.user) || namespaces.isNew(.user) && joined.contains { $0.kind != .pid }
+        let crosses =
+            isDeferred || namespaces.joins(.user) || namespaces.isNew(.user) && joined.contains { $0.kind != .pid }
         var descriptor: Int32 = -1
         let pid: Int32
         do throws(SystemError) {
@@ -42,9 +44,11 @@ struct FirstProcess {
         }
         if pid == 0 {
             close(ends.reading)
-            let left = crosses ? cross(joined, cgroup: cgroup, socket: ends.writing) : joined
+            let left =
+                crosses ? cross(joined, isDeferred: isDeferred, cgroup: cgroup, socket: ends.writing) : joined
             InitProcess(
-                container: creation.container, cgroup: creation.record.cgroup, setup: creation.setup, joined: left,
+                container: creation.container, cgroup: creation.record.cgroup,
+                foreignCgroups: creation.foreignCgroups, setup: creation.setup, joined: left,
                 channel: ProcessChannel(socket: Descriptor(owning: ends.writing)), fifo: fifo,
                 consoleSocket: consoleSocket, usesPivot: creation.options.usesPivot,
                 stateDirectory: creation.directory, prepared: prepared, waits: creation.waitsForRuntime
@@ -53,7 +57,7 @@ struct FirstProcess {
         close(ends.writing)
         child = descriptor
         guard crosses else { return (pid, ends.reading) }
-        return (try adopt(ends.reading, child: &child), ends.reading)
+        return (try IntermediateProcess.adopt(ends.reading, child: &child), ends.reading)
     }
 
     private func openJoined() throws(RuntimeError) -> [(kind: NamespaceKind, descriptor: Int32)] {
@@ -72,8 +76,10 @@ struct FirstProcess {
 
     /// A pid namespace is entered by children only, and so is a time namespace, whose clocks are set while nobody is in
     /// it: these two are the runtime's to prepare. Answers the runtime's own, which its hooks belong in.
+    ///
+    /// - Parameter isDeferred: Becomes true where only somebody in the container's user namespace has the right to it.
     private func prepareForChildren(
-        _ joined: [(kind: NamespaceKind, descriptor: Int32)]
+        _ joined: [(kind: NamespaceKind, descriptor: Int32)], isDeferred: inout Bool
     ) throws(RuntimeError) -> [(kind: NamespaceKind, descriptor: Int32)] {
         var own: [(kind: NamespaceKind, descriptor: Int32)] = []
         do throws(SystemError) {
@@ -83,15 +89,22 @@ struct FirstProcess {
             }
             guard namespaces.isNew(.time) else { return own }
             own.append((.time, try Descriptor.open("/proc/self/ns/time", O_RDONLY).release()))
-            try systemCall("unshare the time namespace") { linux_unshare(Int32(LINUX_CLONE_NEWTIME)) }
-            for (clock, offset) in creation.container.linux.timeOffsets ?? [:] {
-                try File.write(
-                    "\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)\n", to: "/proc/self/timens_offsets")
-            }
+            try makeTimeNamespace()
             return own
         } catch {
             goBack(own)
+            if error.errno == EPERM, namespaces.has(.user) {
+                isDeferred = true
+                return []
+            }
             throw .system(doing: "prepare the namespaces", error)
+        }
+    }
+
+    private func makeTimeNamespace() throws(SystemError) {
+        try systemCall("unshare the time namespace") { linux_unshare(Int32(LINUX_CLONE_NEWTIME)) }
+        for (clock, offset) in creation.container.linux.timeOffsets ?? [:] {
+            try File.write("\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)\n", to: "/proc/self/timens_offsets")
         }
     }
 
@@ -116,9 +129,10 @@ struct FirstProcess {
     /// host's user can be joined only before. The first process is made as a sibling, so that it is the runtime's
     /// child. Answers, in that process, what is left to join.
     private func cross(
-        _ joined: [(kind: NamespaceKind, descriptor: Int32)], cgroup: Int32, socket: Int32
+        _ joined: [(kind: NamespaceKind, descriptor: Int32)], isDeferred: Bool, cgroup: Int32, socket: Int32
     ) -> [(kind: NamespaceKind, descriptor: Int32)] {
         do throws(SystemError) {
+            var flags = namespaces.cloneFlags
             var left: [(kind: NamespaceKind, descriptor: Int32)] = []
             for (kind, descriptor) in joined where kind != .user && kind != .pid {
                 do throws(SystemError) {
@@ -131,7 +145,17 @@ struct FirstProcess {
             for (kind, descriptor) in joined where kind == .user {
                 try systemCall("join the user namespace") { linux_setns(descriptor, Int32(kind.flag)) }
             }
-            let pid = try systemCall("clone3") { linux_clone3_sibling(namespaces.cloneFlags, nil, SIGCHLD, cgroup) }
+            if isDeferred {
+                if namespaces.isNew(.user) {
+                    try systemCall("unshare the user namespace") { linux_unshare(Int32(LINUX_CLONE_NEWUSER)) }
+                    flags &= ~UInt64(LINUX_CLONE_NEWUSER)
+                }
+                for (kind, descriptor) in joined where kind == .pid {
+                    try systemCall("join the pid namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+                }
+                if namespaces.isNew(.time) { try makeTimeNamespace() }
+            }
+            let pid = try systemCall("clone3") { linux_clone3_sibling(flags, nil, SIGCHLD, cgroup) }
             if pid == 0 { return left }
             try ProcessChannel.send(.made(pid: pid), to: socket)
             _exit(0)
@@ -139,23 +163,5 @@ struct FirstProcess {
             try? ProcessChannel.send(.failed("\(error)"), to: socket)
             _exit(1)
         }
-    }
-
-    private func adopt(_ channel: Int32, child: inout Int32) throws(RuntimeError) -> Int32 {
-        let intermediate = ProcessDescriptor(owning: child)
-        child = -1
-        let message: ProcessChannel.Message?
-        do throws(SystemError) {
-            message = try ProcessChannel.receive(from: channel)
-            _ = try intermediate.wait()
-            if case .made(let pid) = message {
-                child = try ProcessDescriptor(pid: pid).release()
-                return pid
-            }
-        } catch {
-            throw .system(doing: nil, error)
-        }
-        if case .failed(let text) = message { throw .container(text) }
-        throw .container("the container's process ended while it was made")
     }
 }

@@ -9,6 +9,8 @@ internal import OCISpec
 struct InitProcess: ~Copyable {
     let container: ContainerSpec
     let cgroup: ContainerCgroup
+    /// Cgroups that can be seen in the container and not written.
+    let foreignCgroups: ContainerCgroup
     let setup: ProcessSetup
     /// Namespaces to join, opened before the clone.
     let joined: [(kind: NamespaceKind, descriptor: Int32)]
@@ -58,7 +60,7 @@ struct InitProcess: ~Copyable {
         if namespaces.isNew(.network) { try Loopback.bringUp() }
         let proc = try ProcDirectory()
         try prepareRoot(proc)
-        try setup.applyPrivileged(proc: proc)
+        try setup.applyPrivileged(proc: proc, isScored: hasUserNamespace)
         _ = consume proc
         let socket = channel.socket.rawValue
         let program = try setup.become(keeping: [socket, fifo].filter { $0 >= 0 }) { listener in
@@ -88,7 +90,7 @@ struct InitProcess: ~Copyable {
     }
 
     private func prepareRoot(_ proc: borrowing ProcDirectory) throws {
-        let root = try RootFileSystem(container, cgroup: cgroup, prepared: prepared)
+        let root = try RootFileSystem(container, cgroup: cgroup, foreign: foreignCgroups, prepared: prepared)
         try root.populate()
         if setup.process.terminal {
             guard consoleSocket >= 0 else {

@@ -13,14 +13,22 @@ struct JoiningProcess {
 
     /// Answers once the program runs.
     func spawn(consoleSocket: Int32, pidFile: String?) throws(RuntimeError) -> ProcessDescriptor {
-        let initial = try findInitial()
+        var crosses = false
+        let initial = try findInitial(crosses: &crosses)
         let ends = try doing("make a socket pair") {
             try Descriptor.socketPair(type: Int32(SOCK_SEQPACKET.rawValue)).release()
         }
-        let (pid, descriptor) = try fork(initial, ends, consoleSocket)
+        var (pid, descriptor) = try fork(initial, ends, consoleSocket, crosses: crosses)
         close(ends.writing)
+        if crosses {
+            do throws(RuntimeError) { pid = try IntermediateProcess.adopt(ends.reading, child: &descriptor) } catch {
+                close(ends.reading)
+                throw error
+            }
+        }
         let process = ProcessDescriptor(owning: descriptor)
         do throws(RuntimeError) {
+            if crosses { try Self.letGo(pid, ends.reading) }
             try record.resourceControl?.join(pid: pid)
             try settle(
                 ProcessChannel(socket: Descriptor(owning: ends.reading)), pid, process: process.descriptor.rawValue)
@@ -35,14 +43,20 @@ struct JoiningProcess {
         return process
     }
 
-    private func findInitial() throws(RuntimeError) -> ProcessDescriptor {
+    /// - Parameter crosses: Becomes true where only somebody in the container's user namespace may make children in
+    ///   its pid namespace.
+    private func findInitial(crosses: inout Bool) throws(RuntimeError) -> ProcessDescriptor {
         do throws(SystemError) {
             let initial = try ProcessDescriptor(pid: record.pid)
             guard ProcessStatus(pid: record.pid)?.startTime == record.startTime else {
                 throw SystemError(operation: "find the container's process", errno: ESRCH)
             }
             // Children are made in the namespace; the runtime itself stays where it is.
-            if record.namespaces.contains("pid") { try initial.enter(namespaces: Int32(LINUX_CLONE_NEWPID)) }
+            guard record.namespaces.contains("pid") else { return initial }
+            do throws(SystemError) { try initial.enter(namespaces: Int32(LINUX_CLONE_NEWPID)) } catch {
+                guard error.errno == EPERM, record.namespaces.contains("user") else { throw error }
+                crosses = true
+            }
             return initial
         } catch {
             throw .system(doing: "join container \(record.id)", error)
@@ -52,16 +66,22 @@ struct JoiningProcess {
     /// The cgroup may have been divided by the container's own manager; then the first process's cgroup takes the
     /// newcomer.
     private func fork(
-        _ initial: borrowing ProcessDescriptor, _ ends: (reading: Int32, writing: Int32), _ consoleSocket: Int32
+        _ initial: borrowing ProcessDescriptor, _ ends: (reading: Int32, writing: Int32), _ consoleSocket: Int32,
+        crosses: Bool
     ) throws(RuntimeError) -> (Int32, Int32) {
         let group = try chosenCgroup()
         do throws(SystemError) {
             do throws(SystemError) {
-                return try fork(initial, ends, consoleSocket, into: group)
+                return try fork(initial, ends, consoleSocket, into: group, crosses: crosses)
             } catch {
+                if error.isRefusal, RootlessMode.isOrdinaryUser {
+                    // The way there may lead through cgroups that are not the user's, as in runc.
+                    let none = ContainerCgroup(locations: [])
+                    return try fork(initial, ends, consoleSocket, into: none, crosses: crosses)
+                }
                 guard error.errno == EBUSY || error.errno == ENOENT, cgroups.isEmpty else { throw error }
                 let present = try ContainerCgroup(pid: record.pid, host: try CgroupHost.current())
-                return try fork(initial, ends, consoleSocket, into: present)
+                return try fork(initial, ends, consoleSocket, into: present, crosses: crosses)
             }
         } catch { throw .system(doing: "make the process", error) }
     }
@@ -73,7 +93,7 @@ struct JoiningProcess {
             let places = group.locations.indices.filter {
                 controller.isEmpty || group.locations[$0].controllers.contains(controller)
             }
-            guard !places.isEmpty else { throw .other("unknown controller \(controller) in SubCgroupPaths") }
+            guard !places.isEmpty || group.locations.isEmpty else { throw .other("unknown controller \(controller) in SubCgroupPaths") }
             for place in places { group.locations[place].path += "/\(path)" }
         }
         return group
@@ -81,7 +101,7 @@ struct JoiningProcess {
 
     private func fork(
         _ initial: borrowing ProcessDescriptor, _ ends: (reading: Int32, writing: Int32), _ consoleSocket: Int32,
-        into group: ContainerCgroup
+        into group: ContainerCgroup, crosses: Bool
     ) throws(SystemError) -> (Int32, Int32) {
         var unified: Int32 = -1
         if let location = group.unified {
@@ -93,7 +113,7 @@ struct JoiningProcess {
         if pid == 0 {
             close(ends.reading)
             do {
-                try become(initial, group, channel: ends.writing, consoleSocket)
+                try become(initial, group, channel: ends.writing, consoleSocket, crosses: crosses)
             } catch {
                 ProcessChannel.fail(error, to: ends.writing)
             }
@@ -103,26 +123,31 @@ struct JoiningProcess {
 
     private func become(
         _ initial: borrowing ProcessDescriptor, _ group: ContainerCgroup, channel: Int32,
-        _ consoleSocket: Int32
+        _ consoleSocket: Int32, crosses: Bool
     ) throws -> Never {
         linux_signals_reset()
         try AffinitySetting.apply(setup.affinity.initial, "initial")
         try group.join(pid: 0, unifiedToo: false)
         try AffinitySetting.apply(setup.affinity.final, "final")
         let proc = try ProcDirectory()
+        // An ordinary user's process loses its files in /proc when it can no longer be looked into. It is not in the
+        // container's pid namespace yet.
+        if crosses { try setup.applyPrivileged(proc: proc) }
         // Until the program runs, nobody in the container may look into this process, a copy of the runtime.
         try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 0, 0, 0, 0) }
-        try setup.applyPrivileged(proc: proc)
+        if !crosses { try setup.applyPrivileged(proc: proc) }
         _ = consume proc
         // Without a mount namespace to join, the root is all that the container has of its own.
         let root =
             record.namespaces.contains("mount")
             ? nil : try Descriptor.open("/proc/\(record.pid)/root", Int32(LINUX_O_PATH | LINUX_O_DIRECTORY)).release()
-        if namespaceFlags != 0 { try initial.enter(namespaces: namespaceFlags) }
+        let joined = namespaceFlags | (crosses ? Int32(LINUX_CLONE_NEWPID) : 0)
+        if joined != 0 { try initial.enter(namespaces: joined) }
         if let root {
             try systemCall("chdir", "the container's root") { fchdir(root) }
             try systemCall("chroot", "the container's root") { chroot(".") }
         }
+        if crosses { try forkAgain(channel) }
         if record.namespaces.contains("user") {
             try systemCall("setgid") { linux_setresgid(0, 0, 0) }
             try systemCall("setuid") { linux_setresuid(0, 0, 0) }
@@ -137,6 +162,23 @@ struct JoiningProcess {
         }
         try ProcessChannel.write(.ready, to: channel)
         try program.execute()
+    }
+
+    /// Goes on in a child, which is in the container's pid namespace as this process is not.
+    private func forkAgain(_ channel: Int32) throws {
+        let pid = try systemCall("clone3") { linux_clone3_sibling(0, nil, SIGCHLD, -1) }
+        guard pid == 0 else {
+            try ProcessChannel.send(.made(pid: pid), to: channel)
+            _exit(0)
+        }
+        // What this process says must not come before its id.
+        _ = try ProcessChannel.awaitGo(on: channel)
+    }
+
+    private static func letGo(_ pid: Int32, _ channel: Int32) throws(RuntimeError) {
+        do throws(SystemError) { try ProcessChannel.send(.go(pid: pid), to: channel) } catch {
+            throw .system(doing: nil, error)
+        }
     }
 
     private var namespaceFlags: Int32 {

@@ -113,7 +113,7 @@ struct ProcessChannel: ~Copyable {
     /// Waits for the runtime's word to go on. A runtime that is gone has told its user why, or can be told nothing.
     func awaitGo() throws(RuntimeError) -> Int32 { try Self.awaitGo(on: socket.rawValue) }
 
-    private static func awaitGo(on socket: Int32) throws(RuntimeError) -> Int32 {
+    static func awaitGo(on socket: Int32) throws(RuntimeError) -> Int32 {
         do throws(SystemError) {
             if case .go(let pid) = try receive(from: socket) { return pid }
         } catch { throw .system(doing: nil, error) }

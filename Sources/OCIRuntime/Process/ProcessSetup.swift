@@ -19,12 +19,15 @@ struct ProcessSetup {
     /// Descriptors after the standard three that the program inherits.
     let preservedDescriptors: Int32
     let newSessionKeyring: Bool
+    /// Whether an ordinary user runs the runtime: the groups stay as they are, as in runc.
+    private let isOrdinaryUsers = RootlessMode.isOrdinaryUser
 
     init(
         _ process: Process, field: String = "process", filter: SeccompFilter?, personality: Personality?,
         memoryPolicy: MemoryPolicy?, preservedDescriptors: Int32, newSessionKeyring: Bool
     ) throws(RuntimeError) {
         try ProcessCheck.check(process, field: field)
+        if RootlessMode.isOrdinaryUser { try RootlessCheck.check(process.user) }
         self.process = process
         self.filter = filter
         self.preservedDescriptors = preservedDescriptors
@@ -73,8 +76,12 @@ struct ProcessSetup {
     // MARK: Steps in the new process
 
     /// What needs the runtime's own privileges: limits, scheduling, the OOM score. `/proc` is the host's.
-    func applyPrivileged(proc: borrowing ProcDirectory) throws {
-        if let adjustment = process.oomScoreAdj { try proc.write("\(adjustment)", to: "self/oom_score_adj") }
+    ///
+    /// - Parameter isScored: Whether the runtime has set the OOM score.
+    func applyPrivileged(proc: borrowing ProcDirectory, isScored: Bool = false) throws {
+        if !isScored {
+            try score("self") { (path, text) throws(SystemError) in try proc.write(text, to: path) }
+        }
         for limit in limits { try limit.apply() }
         try Scheduling.apply(process)
         if let personality { try systemCall("set personality") { linux_personality(personality) } }
@@ -82,6 +89,19 @@ struct ProcessSetup {
         if newSessionKeyring { joinSessionKeyring() }
         if let label = process.selinuxLabel, !label.isEmpty { try proc.enterSELinux(label) }
         if let profile = process.apparmorProfile, !profile.isEmpty { try proc.enterAppArmor(profile) }
+    }
+
+    /// Sets the OOM score, which only the host's root may lower, from where that still counts: before a process is in a
+    /// user namespace, or by the runtime.
+    ///
+    /// - Parameter write: Writes a file of `/proc`.
+    func score(
+        _ process: String, _ write: (_ path: String, _ text: String) throws(SystemError) -> Void
+    ) throws(RuntimeError) {
+        guard let adjustment = self.process.oomScoreAdj else { return }
+        do throws(SystemError) { try write("\(process)/oom_score_adj", "\(adjustment)") } catch {
+            throw .container("failed to update /proc/self/oom_score_adj: \(SystemError.text(of: error.errno))")
+        }
     }
 
     /// A keyring of its own keeps the container from the caller's keys. Kernels without keyrings, or a full quota, are
@@ -111,7 +131,13 @@ struct ProcessSetup {
         try changeDirectory()
         let program = try Program(process.args, environment: environment)
         try passDescriptors()
-        if process.noNewPrivileges { try install(filter, handOver) }
+        if process.noNewPrivileges {
+            // A change of user hides a process from others of its user, the runtime among them.
+            if isOrdinaryUsers, filter?.notifies == true {
+                try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 1, 0, 0, 0) }
+            }
+            try install(filter, handOver)
+        }
         return program
     }
 
@@ -156,18 +182,27 @@ struct ProcessSetup {
         umask(mode_t(user.umask ?? 0o022))
         // Permitted capabilities survive the change of user; `apply` settles what remains of them.
         try systemCall("keep capabilities") { linux_prctl(Int32(PR_SET_KEEPCAPS), 1, 0, 0, 0) }
-        try setGroups(user.additionalGids)
-        try systemCall("setgid", "\(user.gid)") { linux_setresgid(user.gid, user.gid, user.gid) }
-        try systemCall("setuid", "\(user.uid)") { linux_setresuid(user.uid, user.uid, user.uid) }
+        if !isOrdinaryUsers { try setGroups(user.additionalGids) }
+        try change("gid") { linux_setresgid(user.gid, user.gid, user.gid) }
+        try change("uid") { linux_setresuid(user.uid, user.uid, user.uid) }
         try systemCall("keep capabilities") { linux_prctl(Int32(PR_SET_KEEPCAPS), 0, 0, 0, 0) }
     }
 
     private func setGroups(_ groups: [UInt32]) throws(SystemError) {
         do throws(SystemError) {
             try systemCall("setgroups") { linux_setgroups(groups.count, groups) }
-        } catch  where error.errno == EPERM && groups.isEmpty {
-            // A user namespace may forbid setgroups; there are none to set.
-            return
+        } catch {
+            // A user namespace may forbid it, and its groups are the ones that its maker has.
+            guard error.errno == EPERM,
+                groups.isEmpty || (try? File.readText("/proc/self/setgroups"))?.hasPrefix("deny") == true
+            else { throw error }
+        }
+    }
+
+    private func change(_ kind: String, _ call: () -> Int32) throws {
+        do throws(SystemError) { try systemCall("set\(kind)", nil, call) } catch {
+            guard error.errno == EINVAL else { throw error }
+            throw RuntimeError.container("unable to setup user: cannot set \(kind) to unmapped user in user namespace")
         }
     }
 

@@ -11,7 +11,11 @@ enum ProgramOutput {
             guard case .program(let text) = error else { throw error }
             throw .other(text)
         }
-        return try doing("run \(name)") {
+        return try of(program)
+    }
+
+    static func of(_ program: Program) throws(RuntimeError) -> String {
+        try doing("run \(program.path)") {
             // A file in memory takes any amount without anybody reading.
             let output = try Descriptor.memory(name: "output", flags: 0)
             let status = try run(program, into: output.rawValue)

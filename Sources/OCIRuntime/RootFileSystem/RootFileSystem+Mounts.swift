@@ -12,7 +12,7 @@ extension RootFileSystem {
                 try bind(MountTree(owning: prepared), mount)
             } else {
                 let tree = try MountTree(cloning: mount.source, recursive: recursive)
-                try tree.setAttributes(by: mount.options)
+                try setAttributes(mount.options, of: tree)
                 try bind(tree, mount)
             }
         case .cgroup: try mountCgroups(mount)
@@ -29,9 +29,34 @@ extension RootFileSystem {
                     + "check that the host's path exists and is of the expected type")
         }
         try refuseInsideProc(target, mount.destination)
+        try protectCgroups(in: tree, mount)
         try tree.attach(to: target)
         try setPropagation(mount.options, of: tree)
     }
+
+    /// What is read-only for the container's user namespace stays so, whatever the options ask for, as in runc.
+    private func setAttributes(_ options: MountOptions, of tree: borrowing MountTree) throws(SystemError) {
+        let readOnly = UInt64(LINUX_MOUNT_ATTR_RDONLY)
+        do throws(SystemError) { try tree.setAttributes(by: options) } catch {
+            guard error.errno == EPERM, options.clear & readOnly != 0,
+                try tree.descriptor.isReadOnlyMount()
+            else { throw error }
+            var options = options
+            options.clear &= ~readOnly
+            try tree.setAttributes(by: options)
+        }
+    }
+
+    /// The host's `/sys`, which a container without a network of its own gets, has mounted in it the cgroups of the
+    /// user who runs the container, and what is read-only at the top is not read-only below (CVE-2023-25809).
+    private func protectCgroups(in tree: borrowing MountTree, _ mount: MountPlan) throws(SystemError) {
+        guard mount.kind == .bind(recursive: true), mount.options.isReadOnly, isInOwnUserNamespace,
+            try tree.descriptor.fileSystemType() == 0x6265_6572 /* SYSFS_MAGIC */
+        else { return }
+        try tree.setAttributes(set: UInt64(LINUX_MOUNT_ATTR_RDONLY), clear: 0, recursive: true)
+    }
+
+    private var isInOwnUserNamespace: Bool { container.namespaces.has(.user) || !foreignCgroups.locations.isEmpty }
 
     /// By the mount's own descriptor: its path could lead to another mount by now.
     private func setPropagation(_ options: MountOptions, of tree: borrowing MountTree) throws {
@@ -131,17 +156,15 @@ extension RootFileSystem {
     /// Version 1: a tmpfs with one directory for each hierarchy. The container sees its own cgroup, not the host's.
     private func mountCgroups(_ mount: MountPlan) throws {
         let target = try root.makeDirectory(mount.destination)
-        if cgroup.locations.allSatisfy({ $0.version == .two }) {
-            guard let unified = cgroup.unified else { throw SystemError(operation: "mount cgroup2", errno: ENODEV) }
-            try bindCgroup(unified, to: target, mount.options)
-            return
+        if (cgroup.locations + foreignCgroups.locations).allSatisfy({ $0.version == .two }) {
+            return try mountUnified(mount, over: target)
         }
         let tmpfs = try MountTree(
             fileSystem: "tmpfs", source: "tmpfs", parameters: ["mode=755"],
             attributes: UInt64(LINUX_MOUNT_ATTR_NOSUID | LINUX_MOUNT_ATTR_NODEV | LINUX_MOUNT_ATTR_NOEXEC))
         try tmpfs.attach(to: target)
         let base = tmpfs.descriptor.rawValue
-        for location in cgroup.locations where location.version == .one {
+        for location in cgroup.locations + foreignCgroups.locations where location.version == .one {
             let name = location.name.hasPrefix("name=") ? String(location.name.dropFirst(5)) : location.name
             try systemCall("mkdir", "\(mount.destination)/\(name)") { mkdirat(base, name, 0o755) }
             let directory = try Descriptor.open(at: base, name, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
@@ -153,8 +176,23 @@ extension RootFileSystem {
                 }
             }
         }
-        if mount.options.isReadOnly {
+        if mount.options.isReadOnly || !foreignCgroups.locations.isEmpty {
             try tmpfs.setAttributes(set: UInt64(LINUX_MOUNT_ATTR_RDONLY), clear: 0, recursive: false)
+        }
+    }
+
+    private func mountUnified(_ mount: MountPlan, over target: borrowing Descriptor) throws {
+        if let unified = cgroup.unified { return try bindCgroup(unified, to: target, mount.options) }
+        guard let foreign = foreignCgroups.unified else {
+            throw SystemError(operation: "mount cgroup2", errno: ENODEV)
+        }
+        do { try bindCgroup(foreign, to: target, mount.options) } catch let error as SystemError {
+            // A cgroup above what is mounted cannot be shown; nothing is.
+            guard error.errno == ENOENT else { throw error }
+            try MountTree(
+                fileSystem: "tmpfs", source: "tmpfs", parameters: [],
+                attributes: UInt64(LINUX_MOUNT_ATTR_RDONLY), readOnly: true
+            ).attach(to: target)
         }
     }
 
@@ -162,9 +200,10 @@ extension RootFileSystem {
         _ location: ContainerCgroup.Location, to target: borrowing Descriptor, _ options: MountOptions
     ) throws {
         let tree = try MountTree(cloning: location.path, recursive: false)
-        try tree.setAttributes(
-            set: options.set | UInt64(LINUX_MOUNT_ATTR_NOSUID | LINUX_MOUNT_ATTR_NODEV | LINUX_MOUNT_ATTR_NOEXEC),
-            clear: options.clear, recursive: false)
+        let isForeign = foreignCgroups.locations.contains(location)
+        let always = LINUX_MOUNT_ATTR_NOSUID | LINUX_MOUNT_ATTR_NODEV | LINUX_MOUNT_ATTR_NOEXEC
+        let set = options.set | UInt64(always | (isForeign ? LINUX_MOUNT_ATTR_RDONLY : 0))
+        try tree.setAttributes(set: set, clear: options.clear & ~set, recursive: false)
         try tree.attach(to: target)
     }
 }

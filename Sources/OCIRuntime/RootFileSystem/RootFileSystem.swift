@@ -9,16 +9,21 @@ internal import OCISpec
 struct RootFileSystem: ~Copyable {
     let container: ContainerSpec
     let cgroup: ContainerCgroup
+    /// Cgroups of others that are shown, and cannot be written.
+    let foreignCgroups: ContainerCgroup
     let root: RootDirectory
     private let prepared: PreparedTrees
 
     /// Cuts the namespace off the host's (nothing propagates back) and puts a copy of the root's tree in its place.
-    init(_ container: ContainerSpec, cgroup: ContainerCgroup, prepared: PreparedTrees) throws {
+    init(
+        _ container: ContainerSpec, cgroup: ContainerCgroup, foreign: ContainerCgroup, prepared: PreparedTrees
+    ) throws {
         // Without a namespace the runtime has done it, see HostMount.
         if container.namespaces.has(.mount) { try Self.replaceTree(container) }
         let root = try Descriptor.open(container.rootfs, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
         self.container = container
         self.cgroup = cgroup
+        foreignCgroups = foreign
         self.prepared = prepared
         self.root = RootDirectory(descriptor: root)
     }
