@@ -61,7 +61,7 @@ struct RootlessCgroups {
                     + "container could not join or create cgroup")
         }
         // Rules for devices are root's to make; nobody else can make devices to begin with.
-        do throws(CgroupError) { try cgroup.restrictDevices(resources.devices) } catch { return }
+        do throws(CgroupError) { try cgroup.restrictDevices(resources.devices, replaces: false) } catch { return }
     }
 
     /// An error of a later change in the words of one that was there at the start.
