@@ -25,12 +25,12 @@ profile {name} flags=(attach_disconnected,mediate_deleted) {{
   deny /secret r,
 }}
 """
-# Nothing may be executed, not even the first program.
+# The first program may run (its own exec is not this profile's to refuse), and start no other.
 NO_EXEC = """
 profile {name} flags=(attach_disconnected) {{
   capability,
   signal,
-  /** r,
+  /** rm,
 }}
 """
 
@@ -88,9 +88,9 @@ def test_unconfined(runtime, bundle, identifier):
     assert text == "unconfined\n"
 
 
-def test_a_profile_that_lets_nothing_run(runtime, bundle, identifier, profiles):
-    result = run(runtime, bundle, identifier, "true", apparmorProfile=profiles[1])
-    assert result.code != 0 and "permission denied" in result.err, str(result)
+def test_a_profile_that_lets_nothing_more_run(runtime, bundle, identifier, profiles):
+    result = run(runtime, bundle, identifier, "sh", "-c", "echo begun; /bin/cat /etc/passwd", apparmorProfile=profiles[1])
+    assert (result.out, result.code) == ("begun\n", 126) and "Permission denied" in result.err, str(result)
 
 
 def test_a_profile_that_is_not_loaded(runtime, bundle, identifier):

@@ -71,10 +71,20 @@ extension ResourceWriter {
     fileprivate func applyUnified(_ file: String, _ value: String) throws(CgroupError) {
         let field = "linux.resources.unified[\(file)]"
         guard !file.isEmpty, !file.contains("/"), file != ".", file != ".." else {
-            throw .invalid(field: field, problem: "not the name of a cgroup file")
+            throw .invalid(field: field, problem: "unified resource \"\(file)\" must be a file name (no slashes)")
         }
         // Files with one line by key take one key at a write.
-        for line in value.split(separator: "\n") { try writeUnified(String(line), file: file, field: field) }
+        for line in value.split(separator: "\n") {
+            do throws(CgroupError) {
+                try writeUnified(String(line), file: file, field: field)
+            } catch .missingController(_, let controller) {
+                throw .invalid(
+                    field: field,
+                    problem: "unified resource \"\(file)\" can't be set: controller \"\(controller)\" not available")
+            } catch .setting(_, let cause) {
+                throw .invalid(field: field, problem: "unified resource \"\(file)\" can't be set: \(cause)")
+            }
+        }
     }
 
     // MARK: CPU

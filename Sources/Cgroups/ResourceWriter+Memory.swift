@@ -76,20 +76,10 @@ extension ResourceWriter {
 
     private func applyUnified(_ memory: Memory) throws(CgroupError) {
         func text(_ value: Int64) -> String { value < 0 ? "max" : "\(value)" }
+        // Swap goes first: a limit that shrinks below the usage pushes pages there.
+        if let swap = try swapAlone(memory) { try writeSwap(text(swap)) }
         if let limit = memory.limit, limit != 0 {
             try writeUnified(text(limit), file: "memory.max", field: "linux.resources.memory.limit")
-        }
-        if let swap = memory.swap, swap != 0 {
-            let field = "linux.resources.memory.swap"
-            // The specification counts memory and swap together, version 2 swap alone.
-            if swap < 0 {
-                try writeUnified("max", file: "memory.swap.max", field: field)
-            } else if let limit = memory.limit, limit > 0 {
-                guard swap >= limit else { throw .invalid(field: field, problem: "\(swap) is below the memory limit") }
-                try writeUnified("\(swap - limit)", file: "memory.swap.max", field: field)
-            } else {
-                throw .invalid(field: field, problem: "needs linux.resources.memory.limit as well")
-            }
         }
         if let reservation = memory.reservation, reservation != 0 {
             try writeUnified(text(reservation), file: "memory.low", field: "linux.resources.memory.reservation")
@@ -103,5 +93,26 @@ extension ResourceWriter {
         if let kernelTCP = memory.kernelTCP, kernelTCP > 0 {
             throw .missingController(field: "linux.resources.memory.kernelTCP", controller: "version 1 memory")
         }
+    }
+    /// The specification counts memory and swap together, version 2 swap alone; nil leaves it as it is.
+    private func swapAlone(_ memory: Memory) throws(CgroupError) -> Int64? {
+        let field = "linux.resources.memory.swap"
+        let limit = memory.limit ?? 0
+        guard let swap = memory.swap, swap != 0 else { return limit < 0 ? -1 : nil }
+        if swap < 0 { return swap }
+        guard limit > 0 else { throw .invalid(field: field, problem: "unable to set swap limit without memory limit") }
+        guard swap >= limit else {
+            throw .invalid(field: field, problem: "memory+swap limit should be >= memory limit")
+        }
+        return swap - limit
+    }
+
+    /// A kernel that does not account for swap has no file for it: then there is nothing to lift or to forbid.
+    private func writeSwap(_ value: String) throws(CgroupError) {
+        let file = "memory.swap.max"
+        if value == "max" || value == "0", let unified = cgroup.unified, !File.exists("\(unified.path)/\(file)") {
+            return
+        }
+        try writeUnified(value, file: file, field: "linux.resources.memory.swap")
     }
 }
