@@ -145,11 +145,13 @@ let package = Package(
         .target(name: "TaskProtocol", dependencies: ["TTRPC", protobuf]),
 
         // Runtime: no Foundation, no NIO, no concurrency runtime.
-        library("OCIRuntime", ["OCISpec", "Cgroups", "Seccomp", "Capabilities", "LinuxSystem"], settings: sectioned),
+        library("OCIRuntime", ["OCISpec", "Cgroups", "Seccomp", "Capabilities", "CRIU", "LinuxSystem"], settings: sectioned),
         .target(name: "CSelfProtection"),
         library("Cgroups", ["OCISpec", "LinuxSystem"], settings: sectioned),
         library("Seccomp", ["OCISpec", "LinuxSystem", "CSeccomp"], settings: sectioned),
         library("Capabilities", ["OCISpec", "LinuxSystem", "CCap"], settings: sectioned),
+        library("CRIU", ["LinuxSystem", "CLinux", "CCRIU"], settings: sectioned),
+        .target(name: "CCRIU", dependencies: ["CProtobufC"]),
 
         // Base: the standard library and Glibc.
         library("OCISpec", ["CJSONC"], settings: sectioned),
@@ -160,6 +162,7 @@ let package = Package(
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CCap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
         .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CNFTables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Generates the committed *.pb.swift files from the .proto files here.
-# Needs protoc, and protoc-gen-swift in PATH or named by PROTOC_GEN_SWIFT.
+# Generates the committed *.pb.swift files, and the C code of CCRIU, from the .proto files here.
+# Needs protoc and protoc-c, and protoc-gen-swift in PATH or named by PROTOC_GEN_SWIFT.
 set -eu
 cd "$(dirname "$0")"
 plugin=${PROTOC_GEN_SWIFT:-$(command -v protoc-gen-swift || true)}
@@ -28,3 +28,9 @@ generate TaskProtocol Package \
     containerd/events/task.proto containerd/events/forward.proto containerd/runc/options.proto \
     containerd/cgroups/v1.proto containerd/cgroups/v2.proto
 generate SupervisorProtocol Public skiff/supervisor/v1/supervisor.proto
+
+# CRIU's messages are C, since the runtime links no Foundation.
+protoc-c --proto_path=criu --c_out=../Sources/CCRIU rpc.proto
+mkdir -p ../Sources/CCRIU/include
+mv ../Sources/CCRIU/rpc.pb-c.h ../Sources/CCRIU/include/CCRIU.h
+sed -i 's/"rpc.pb-c.h"/"CCRIU.h"/' ../Sources/CCRIU/rpc.pb-c.c
