@@ -102,6 +102,7 @@ struct InitProcess: ~Copyable {
         }
         try runHooksBeforePivot()
         try root.enter(pivot: usesPivot)
+        if !setup.process.terminal { try NullStreams.replace() }
         for (name, value) in (container.linux.sysctl ?? [:]).sorted(by: { $0.key < $1.key }) {
             try doing("linux.sysctl[\(name)]") { try proc.write(value, to: "sys/\(SysctlCheck.file(name))") }
         }
