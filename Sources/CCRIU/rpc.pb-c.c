@@ -706,7 +706,7 @@ const ProtobufCMessageDescriptor criu__cgroup_root__descriptor =
   (ProtobufCMessageInit) criu__cgroup_root__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor criu__options__field_descriptors[35] =
+static const ProtobufCFieldDescriptor criu__options__field_descriptors[34] =
 {
   {
     "images",
@@ -1069,18 +1069,6 @@ static const ProtobufCFieldDescriptor criu__options__field_descriptors[35] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "status_descriptor",
-    49,
-    PROTOBUF_C_LABEL_OPTIONAL,
-    PROTOBUF_C_TYPE_INT32,
-    offsetof(Criu__Options, has_status_descriptor),
-    offsetof(Criu__Options, status_descriptor),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "sends_orphan_terminal",
     50,
     PROTOBUF_C_LABEL_OPTIONAL,
@@ -1134,7 +1122,7 @@ static const unsigned criu__options__field_indices_by_name[] = {
   15,   /* field[15] = auto_dedup */
   23,   /* field[23] = cgroup_mode */
   19,   /* field[19] = cgroup_roots */
-  32,   /* field[32] = configuration_file */
+  31,   /* field[31] = configuration_file */
   25,   /* field[25] = empty_namespaces */
   5,   /* field[5] = evasive_devices */
   24,   /* field[24] = external */
@@ -1151,22 +1139,21 @@ static const unsigned criu__options__field_indices_by_name[] = {
   9,   /* field[9] = log_file */
   8,   /* field[8] = log_level */
   18,   /* field[18] = manages_cgroups */
-  34,   /* field[34] = mount_context */
+  33,   /* field[33] = mount_context */
   11,   /* field[11] = notifies */
   10,   /* field[10] = page_server */
   13,   /* field[13] = parent_images */
   1,   /* field[1] = pid */
   12,   /* field[12] = root */
-  33,   /* field[33] = security_profile */
-  31,   /* field[31] = sends_orphan_terminal */
+  32,   /* field[32] = security_profile */
+  30,   /* field[30] = sends_orphan_terminal */
   6,   /* field[6] = shell_job */
-  30,   /* field[30] = status_descriptor */
   4,   /* field[4] = tcp_established */
   28,   /* field[28] = tcp_skips_in_flight */
   14,   /* field[14] = tracks_memory */
   16,   /* field[16] = work_directory */
 };
-static const ProtobufCIntRange criu__options__number_ranges[10 + 1] =
+static const ProtobufCIntRange criu__options__number_ranges[11 + 1] =
 {
   { 1, 0 },
   { 24, 18 },
@@ -1176,9 +1163,10 @@ static const ProtobufCIntRange criu__options__number_ranges[10 + 1] =
   { 44, 27 },
   { 46, 28 },
   { 48, 29 },
-  { 53, 33 },
-  { 63, 34 },
-  { 0, 35 }
+  { 50, 30 },
+  { 53, 32 },
+  { 63, 33 },
+  { 0, 34 }
 };
 const ProtobufCMessageDescriptor criu__options__descriptor =
 {
@@ -1188,10 +1176,10 @@ const ProtobufCMessageDescriptor criu__options__descriptor =
   "Criu__Options",
   "criu",
   sizeof(Criu__Options),
-  35,
+  34,
   criu__options__field_descriptors,
   criu__options__field_indices_by_name,
-  10,  criu__options__number_ranges,
+  11,  criu__options__number_ranges,
   (ProtobufCMessageInit) criu__options__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -27,5 +27,8 @@ package struct CRIUConnection: ~Copyable {
         return response
     }
 
+    /// Ends the conversation.
+    package func hangUp() { shutdown(socket.rawValue, Int32(SHUT_RDWR)) }
+
     private static let largestMessage = 1 << 16
 }

@@ -38,7 +38,7 @@ package struct CRIUOptions: Equatable, Sendable {
         }
     }
 
-    /// A descriptor of the directory of images, in the asking process.
+    /// A descriptor of the directory of images, in the process that made the socket.
     package var images: Int32
     /// As `images`, where the log goes; the images' by default.
     package var workDirectory: Int32?
@@ -74,8 +74,6 @@ package struct CRIUOptions: Equatable, Sendable {
     /// The cgroup by which the tree is frozen.
     package var freezer: String?
     package var lazyPages = false
-    /// As `images`, what CRIU tells that it serves pages.
-    package var statusDescriptor: Int32?
     package var configurationFile: String?
     package var securityProfile: String?
     package var mountContext: String?

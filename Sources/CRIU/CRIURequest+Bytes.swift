@@ -63,7 +63,6 @@ extension CRIUOptions {
         set(&message.pointee.tracks_memory, &message.pointee.has_tracks_memory, parentImages != nil)
         set(&message.pointee.empty_namespaces, &message.pointee.has_empty_namespaces, emptyNamespaces)
         message.pointee.freezer = text(freezer)
-        set(&message.pointee.status_descriptor, &message.pointee.has_status_descriptor, statusDescriptor)
         message.pointee.configuration_file = text(configurationFile)
         message.pointee.security_profile = text(securityProfile)
         message.pointee.mount_context = text(mountContext)

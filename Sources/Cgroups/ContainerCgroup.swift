@@ -15,6 +15,9 @@ package struct ContainerCgroup: Equatable, Sendable {
 
         /// The name of the version 1 mount, as `cpu,cpuacct`.
         package var name: String { controllers.joined(separator: ",") }
+
+        /// Where containers find it below their `/sys/fs/cgroup`.
+        package var directoryName: String { name.hasPrefix("name=") ? String(name.dropFirst(5)) : name }
     }
 
     package var locations: [Location]
@@ -43,6 +46,9 @@ package struct ContainerCgroup: Equatable, Sendable {
                 path: hierarchy.directory(of: own))
         }
     }
+
+    /// The directory by which the container is frozen.
+    package var freezer: Location? { location(of: "freezer") ?? unified }
 
     /// The version 2 directory, where there is one.
     package var unified: Location? { locations.first { $0.version == .two } }

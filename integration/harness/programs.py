@@ -69,3 +69,39 @@ def swapper(*pairs):
         address += len(one) + len(other)
     code += b"\xe9" + struct.pack("<i", -end)
     return elf64(code + EXIT_64 + b"".join(names))
+
+
+RESULT = object()  # as an argument: what the first call gave
+_LOAD = (b"\xbf", b"\xbe", b"\xba", b"\x41\xba")  # mov edi, esi, edx, r10d
+_RESULT = (b"\x89\xdf", b"\x89\xde", b"\x89\xda", b"\x41\x89\xda")  # mov …, ebx
+
+
+def looping(first, *calls, again):
+    """A program of x86-64 that makes system calls, and then those of `again` without end.
+
+    A call is its number and arguments: numbers, RESULT, or bytes that the program has."""
+    groups = [[first], [], list(calls), list(again)]
+
+    def assemble(places):
+        code, data = b"", b""
+        for index, group in enumerate(groups):
+            if index == 1:
+                code += bytes.fromhex("89c3")  # mov ebx, eax
+            start = len(code)
+            for call, *arguments in group:
+                for place, argument in enumerate(arguments):
+                    if argument is RESULT:
+                        code += _RESULT[place]
+                        continue
+                    if isinstance(argument, bytes):
+                        value = ADDRESS + 120 + places + len(data)
+                        data += argument
+                    else:
+                        value = argument
+                    code += _LOAD[place] + number(value)
+                code += b"\xb8" + number(call) + bytes.fromhex("0f05")
+        code += b"\xe9" + struct.pack("<i", start - len(code) - 5)
+        return code, data
+
+    size = len(assemble(0)[0])
+    return elf64(b"".join(assemble(size)))

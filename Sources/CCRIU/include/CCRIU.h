@@ -111,7 +111,7 @@ struct  Criu__Options
 {
   ProtobufCMessage base;
   /*
-   * A descriptor of the asking process.
+   * A descriptor of the process that made the socket.
    */
   int32_t images;
   protobuf_c_boolean has_pid;
@@ -147,7 +147,7 @@ struct  Criu__Options
   protobuf_c_boolean has_auto_dedup;
   protobuf_c_boolean auto_dedup;
   /*
-   * A descriptor of the asking process.
+   * A descriptor of the process that made the socket.
    */
   protobuf_c_boolean has_work_directory;
   int32_t work_directory;
@@ -182,8 +182,6 @@ struct  Criu__Options
   protobuf_c_boolean tcp_skips_in_flight;
   protobuf_c_boolean has_lazy_pages;
   protobuf_c_boolean lazy_pages;
-  protobuf_c_boolean has_status_descriptor;
-  int32_t status_descriptor;
   protobuf_c_boolean has_sends_orphan_terminal;
   protobuf_c_boolean sends_orphan_terminal;
   char *configuration_file;
@@ -192,7 +190,7 @@ struct  Criu__Options
 };
 #define CRIU__OPTIONS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&criu__options__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, 0,NULL, 0, 0, 0, CRIU__CGROUP_MODE__IGNORE, 0,NULL, 0, 0, 0,NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, 0,NULL, 0, 0, 0, CRIU__CGROUP_MODE__IGNORE, 0,NULL, 0, 0, 0,NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL }
 
 
 struct  Criu__Features

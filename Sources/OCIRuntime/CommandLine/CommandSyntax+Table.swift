@@ -10,14 +10,14 @@ extension CommandSyntax {
             .toggle("debug", help: "log steps too"),
             .toggle("systemd-cgroup", help: "have systemd make the cgroups: cgroupsPath is slice:prefix:name"),
             .value("rootless", help: "false or auto: cgroups that may not be changed are an error"),
-            .value("criu", help: "taken and not used: there is no checkpoint yet"),
+            .value("criu", help: "CRIU's program, for checkpoint and restore (default: criu)"),
             .toggle("version", "v", help: "print the version"),
         ])
 
     /// The commands in the order in which the help lists them.
     static let names = [
         "create", "start", "run", "exec", "kill", "delete", "state", "list", "ps", "pause", "resume", "update",
-        "events", "spec", "features",
+        "events", "checkpoint", "restore", "spec", "features",
     ]
 
     package static func named(_ name: String) -> CommandSyntax? {
@@ -27,6 +27,8 @@ extension CommandSyntax {
         case "exec": exec
         case "kill": kill
         case "update": update
+        case "checkpoint": checkpoint
+        case "restore": restore
         case "start": onContainer("start", "run the program of a created container")
         case "state": onContainer("state", "print a container's state")
         case "pause": onContainer("pause", "freeze a container's processes")
@@ -67,17 +69,17 @@ extension CommandSyntax {
 
     // MARK: Flags that several commands share
 
-    private static let bundle = Flag.value("bundle", "b", help: "the bundle's directory (default: the current one)")
+    static let bundle = Flag.value("bundle", "b", help: "the bundle's directory (default: the current one)")
     private static let format = Flag.value("format", "f", help: "table or json (default: table)")
-    private static let detach = Flag.toggle("detach", "d", help: "return once the program runs")
-    private static let pidFile = Flag.value("pid-file", help: "file to write the process id to")
-    private static let consoleSocket = Flag.value(
+    static let detach = Flag.toggle("detach", "d", help: "return once the program runs")
+    static let pidFile = Flag.value("pid-file", help: "file to write the process id to")
+    static let consoleSocket = Flag.value(
         "console-socket", help: "Unix socket that gets the descriptor of the terminal's master")
     private static let pidfdSocket = Flag.value(
         "pidfd-socket", help: "Unix socket that gets a descriptor of the process (pidfd)")
     private static let preserveFds = Flag.value(
         "preserve-fds", help: "number of descriptors after the standard streams (and $LISTEN_FDS) to pass on")
-    private static let noSubreaper = Flag.toggle(
+    static let noSubreaper = Flag.toggle(
         "no-subreaper", help: "do not reap processes whose parents ended before them")
 
     private static let creation = [

@@ -10,6 +10,8 @@ struct GlobalOptions {
     /// Whether systemd makes the cgroups.
     private(set) var usesSystemd = false
     private(set) var rootless = RootlessMode.automatic
+    /// CRIU's program: a path, or a name to look for.
+    private(set) var criu = "criu"
     private(set) var printsVersion = false
 
     var runtime: ContainerRuntime { ContainerRuntime(root: root, log: log, rootless: rootless) }
@@ -31,7 +33,7 @@ struct GlobalOptions {
             case "--debug": isVerbose = try arguments.isOn()
             case "--systemd-cgroup": usesSystemd = try arguments.isOn()
             case "--rootless": rootless = try Self.mode(try arguments.value())
-            case "--criu": _ = try arguments.value()
+            case "--criu": criu = try arguments.value()
             case "-v", "--version": printsVersion = try arguments.isOn()
             default: throw Arguments.unknown(flag)
             }

@@ -79,7 +79,7 @@ extension CreationOptions {
     }
 
     /// Takes what the environment has, and closes what the container is not to inherit.
-    fileprivate mutating func complete(_ global: GlobalOptions) throws(RuntimeError) {
+    mutating func complete(_ global: GlobalOptions) throws(RuntimeError) {
         usesSystemd = global.usesSystemd
         notifySocket = NotifySocket.hostPath
         listenDescriptors = InheritedDescriptors.listening

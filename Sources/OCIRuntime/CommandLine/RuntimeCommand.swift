@@ -36,7 +36,6 @@ public enum RuntimeCommand {
         _ name: String, _ arguments: inout Arguments, _ global: GlobalOptions
     ) throws(RuntimeError) -> Int32 {
         if ["help", "h"].contains(name) { return try help(arguments.optional()) }
-        guard !["checkpoint", "restore"].contains(name) else { throw .other("\(name) is not supported yet") }
         guard let syntax = CommandSyntax.named(name) else { throw .noSuchCommand(name) }
         // Only these have processes of a container near a copy of this one.
         if ["create", "run", "exec"].contains(name) { try SelfProtection.ensure() }
@@ -63,6 +62,8 @@ public enum RuntimeCommand {
             try runtime.resume(try onlyID(&arguments))
         case "update": try update(&arguments, runtime)
         case "events": try events(&arguments, runtime)
+        case "checkpoint": try checkpoint(&arguments, global)
+        case "restore": return try restore(&arguments, global)
         case "features": printText(try pretty(RuntimeFeatures.current()))
         case "spec": try spec(&arguments)
         default: throw .noSuchCommand(name)

@@ -25,6 +25,7 @@ enum RuntimeFeatures {
                 mountExtensions: MountExtensionFeatures(idmap: FeatureSwitch(enabled: true)),
                 netDevices: FeatureSwitch(enabled: true)),
             annotations: [
+                "org.opencontainers.runc.checkpoint.enabled": "true",
                 "io.github.seccomp.libseccomp.version": SeccompNames.libraryVersion,
                 "org.skiff.runtime.version": RuntimeCommand.version,
             ])

@@ -14,7 +14,7 @@ struct Creation {
     let setup: ProcessSetup
     let log: RuntimeLog
     let rootless: RootlessMode
-    private(set) var record: ContainerRecord
+    var record: ContainerRecord
     /// What annotations add to systemd's unit.
     private let unitProperties: [SystemdProperty]
     /// The runtime's own cgroups where the container has none, to be seen and not to be written.
@@ -94,13 +94,7 @@ struct Creation {
     ///   - startsAtOnce: Whether the program runs on return, without `start`.
     ///   - terminalSocket: Where the terminal's master goes if not to the console socket of the options; or -1.
     mutating func run(startsAtOnce: Bool, terminalSocket: Int32 = -1) throws(RuntimeError) -> Result {
-        let terminal = setup.process.terminal
-        guard terminal == (options.consoleSocket != nil || terminalSocket >= 0) else {
-            throw .other(
-                terminal
-                    ? "cannot allocate tty if runc will detach without setting console socket"
-                    : "cannot use console socket if runc will not detach or allocate tty")
-        }
+        try checkTerminal(terminalSocket: terminalSocket)
         try CgroupPlace.refuseOccupied(record.cgroup)
         try directory.make()
         var child: Int32 = -1
@@ -115,13 +109,21 @@ struct Creation {
         }
     }
 
+    /// A terminal needs somebody who takes its master.
+    func checkTerminal(terminalSocket: Int32) throws(RuntimeError) {
+        let terminal = setup.process.terminal
+        guard terminal == (options.consoleSocket != nil || terminalSocket >= 0) else {
+            throw .other(
+                terminal
+                    ? "cannot allocate tty if runc will detach without setting console socket"
+                    : "cannot use console socket if runc will not detach or allocate tty")
+        }
+    }
+
     private mutating func make(
         startsAtOnce: Bool, terminalSocket: Int32, child: inout Int32
     ) throws(RuntimeError) -> Int32 {
-        try directory.save(record)
-        if let filter = setup.filter {
-            try doing("save the seccomp filter") { try File.replace(directory.filterPath, with: filter.program) }
-        }
+        try saveRecord()
         // systemd's unit is made with a process in it.
         if record.systemd == nil { try makeCgroups() }
         var socket = terminalSocket
@@ -140,9 +142,7 @@ struct Creation {
             ProcessChannel(socket: Descriptor(owning: spawned.channel)), pid: spawned.pid, process: child,
             startsAtOnce)
         try PidfdSocket.send(child, over: pidfdSocket)
-        if let path = options.pidFile {
-            try doing("write the pid file") { try File.replace(path, with: Array("\(spawned.pid)".utf8), mode: 0o644) }
-        }
+        try writePidFile(spawned.pid)
         return spawned.pid
     }
 
@@ -156,8 +156,20 @@ struct Creation {
         self.record = record
     }
 
+    /// What exec and delete need to know, before anything else is made.
+    func saveRecord() throws(RuntimeError) {
+        try directory.save(record)
+        guard let filter = setup.filter else { return }
+        try doing("save the seccomp filter") { try File.replace(directory.filterPath, with: filter.program) }
+    }
+
+    func writePidFile(_ pid: Int32) throws(RuntimeError) {
+        guard let path = options.pidFile else { return }
+        try doing("write the pid file") { try File.replace(path, with: Array("\(pid)".utf8), mode: 0o644) }
+    }
+
     /// The directory is mounted in the container; the socket in it is made by whoever waits for readiness.
-    private func makeNotifySocket(listens: Bool) throws(RuntimeError) -> NotifySocket? {
+    func makeNotifySocket(listens: Bool) throws(RuntimeError) -> NotifySocket? {
         guard let host = options.notifySocket else { return nil }
         try NotifySocket.makeDirectory(of: directory)
         return listens ? try NotifySocket(listeningIn: directory, host: host) : nil
@@ -166,7 +178,7 @@ struct Creation {
     /// Whether the first process waits until the runtime has done something to it.
     var waitsForRuntime: Bool { record.systemd != nil || container.needsRuntimeFirst }
 
-    private mutating func makeCgroups() throws(RuntimeError) {
+    mutating func makeCgroups() throws(RuntimeError) {
         if RootlessMode.isOrdinaryUser, rootless.toleratesMissingCgroups { return try makePermittedCgroups() }
         do throws(SystemError) { try record.cgroup.create() } catch {
             // Only now is it worth a look whether this is the root of the host.
@@ -289,7 +301,7 @@ struct Creation {
         try IDMapWriter.write(container.linux, of: pid)
     }
 
-    private func runHooks(_ pid: Int32) throws(RuntimeError) {
+    func runHooks(_ pid: Int32) throws(RuntimeError) {
         guard let hooks = container.spec.hooks else { return }
         do throws(RuntimeError) {
             // The specification's validation programs ask for `created` here, which crun says too.
@@ -300,7 +312,7 @@ struct Creation {
 
     // MARK: Failure
 
-    private func undo(_ child: Int32) {
+    func undo(_ child: Int32) {
         if child >= 0 {
             let process = ProcessDescriptor(owning: child)
             try? process.send(signal: SIGKILL)

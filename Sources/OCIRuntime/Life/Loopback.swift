@@ -19,4 +19,23 @@ enum Loopback {
             linux_ioctl_pointer(socket.rawValue, 0x8914 /* SIOCSIFFLAGS */, &request)
         }
     }
+
+    /// The same in the network namespace of another process, by a process that goes there.
+    static func bringUp(of pid: Int32) throws(SystemError) {
+        let namespace = try Descriptor.open("/proc/\(pid)/ns/net", O_RDONLY)
+        var descriptor: Int32 = -1
+        let child = try systemCall("fork") { linux_clone3(0, &descriptor, SIGCHLD, -1) }
+        if child == 0 {
+            do throws(SystemError) {
+                try systemCall("setns") { linux_setns(namespace.rawValue, Int32(LINUX_CLONE_NEWNET)) }
+                try bringUp()
+            } catch { _exit(error.errno) }
+            _exit(0)
+        }
+        let status = try ProcessDescriptor(owning: descriptor).wait()
+        guard case .exited(let code)? = status, code == 0 else {
+            let reason = if case .exited(let code)? = status { code } else { ECHILD }
+            throw SystemError(operation: "bring up the loopback interface", errno: reason)
+        }
+    }
 }

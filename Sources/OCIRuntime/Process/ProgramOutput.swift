@@ -42,7 +42,8 @@ enum ProgramOutput {
         return status
     }
 
-    private static func environment() -> [String] {
+    /// This process's environment.
+    static func environment() -> [String] {
         var result: [String] = []
         var next = environ
         while let variable = next.pointee {

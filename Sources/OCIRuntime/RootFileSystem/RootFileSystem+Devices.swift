@@ -9,6 +9,8 @@ extension RootFileSystem {
         ("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0),
     ].map { Device(type: "c", path: "/dev/\($0.0)", major: $0.1, minor: $0.2, fileMode: 0o666) }
 
+    static var defaultDevicePaths: [String] { defaults.map(\.path) }
+
     private static let links = [
         ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
         ("stderr", "/proc/self/fd/2"), ("core", "/proc/kcore"),

@@ -165,7 +165,7 @@ extension RootFileSystem {
         try tmpfs.attach(to: target)
         let base = tmpfs.descriptor.rawValue
         for location in cgroup.locations + foreignCgroups.locations where location.version == .one {
-            let name = location.name.hasPrefix("name=") ? String(location.name.dropFirst(5)) : location.name
+            let name = location.directoryName
             try systemCall("mkdir", "\(mount.destination)/\(name)") { mkdirat(base, name, 0o755) }
             let directory = try Descriptor.open(at: base, name, Int32(LINUX_O_PATH | LINUX_O_DIRECTORY))
             try bindCgroup(location, to: directory, mount.options)
@@ -200,10 +200,11 @@ extension RootFileSystem {
         _ location: ContainerCgroup.Location, to target: borrowing Descriptor, _ options: MountOptions
     ) throws {
         let tree = try MountTree(cloning: location.path, recursive: false)
+        // Nothing is ever mounted there, and a mount that depends on the host's could not be saved by a checkpoint.
         let isForeign = foreignCgroups.locations.contains(location)
         let always = LINUX_MOUNT_ATTR_NOSUID | LINUX_MOUNT_ATTR_NODEV | LINUX_MOUNT_ATTR_NOEXEC
         let set = options.set | UInt64(always | (isForeign ? LINUX_MOUNT_ATTR_RDONLY : 0))
-        try tree.setAttributes(set: set, clear: options.clear & ~set, recursive: false)
+        try tree.setAttributes(set: set, clear: options.clear & ~set, propagation: UInt64(MS_PRIVATE), recursive: false)
         try tree.attach(to: target)
     }
 }
