@@ -27,9 +27,10 @@ package enum ShimError: Error {
     package var rpcError: RPCError {
         switch self {
         case .invalid(let message): RPCError(.invalidArgument, message)
-        case .notFound(let message): RPCError(.notFound, message)
-        case .exists(let message): RPCError(.alreadyExists, message)
-        case .state(let message): RPCError(.failedPrecondition, message)
+        // With the words that Go's errors for these codes end in: clients of containerd look for them.
+        case .notFound(let message): RPCError(.notFound, "\(message): not found")
+        case .exists(let message): RPCError(.alreadyExists, "\(message): already exists")
+        case .state(let message): RPCError(.failedPrecondition, "\(message): failed precondition")
         case .runtime(let message): RPCError(.unknown, message)
         case .system(let message): RPCError(.unknown, message)
         case .unimplemented(let message): RPCError(.unimplemented, message)

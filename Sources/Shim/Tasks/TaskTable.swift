@@ -31,7 +31,7 @@ final class TaskTable {
     ) {
         do throws(ShimError) {
             let id = request.id
-            guard tasks[id] == nil else { throw .exists("container \(id) is created already") }
+            guard tasks[id] == nil else { throw .exists("container \(id)") }
             let task = ContainerTask(id: id, bundle: try bundle(request), host: host)
             tasks[id] = task
             task.create(request) { [self] result in
