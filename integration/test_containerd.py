@@ -485,7 +485,7 @@ echo "$*" >>{log}
 case " $* " in
 *" checkpoint "*)
     images=$(echo "$*" | sed 's/.*--image-path \\([^ ]*\\).*/\\1/')
-    mkdir -p "$images" && echo pages >"$images/pages-1.img" ;;
+    mkdir -p "$images" && echo $$ >"$images/pages-1.img" ;;
 *" restore "*)
     {real} $(echo "$*" | sed 's/ restore / create /; s/ --detach//; s/ --image-path [^ ]*//; s/ --work-path [^ ]*//') &&
         exec {real} $(echo "$*" | sed 's/ restore .* / start /') ;;
