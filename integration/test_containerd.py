@@ -1,5 +1,6 @@
 """Real containerd runs containers with the shim: ctr's commands, events, deaths of either side."""
 
+import glob
 import json
 import os
 import queue
@@ -465,6 +466,8 @@ class TestGroups:
         assert ctr.status(second) == "RUNNING"
         ctr.ok("task", "rm", "--force", second)
         until(lambda: not processes.is_alive(shims[0]), "the shim ended with its last container")
+        if SHIM == OWN_SHIM:
+            until(lambda: not glob.glob("/run/skiff/s/group-*"), "the group's entry is removed")
 
     def test_a_killed_group_is_seen(self, ctr, name):
         first, second = name("a"), name("b")

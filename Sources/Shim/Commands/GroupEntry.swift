@@ -65,9 +65,10 @@ struct GroupEntry: ~Copyable {
         try file.write(all: Array("\(group.key)\(socket)\n".utf8))
     }
 
-    /// Removes the entry if it leads to this socket.
+    /// Removes the entry if it leads to this socket, or nowhere.
     func remove(socket: String) {
-        if self.socket == socket { unlink(path) }
+        let named = self.socket
+        if named == nil || named == socket { unlink(path) }
     }
 
     /// Ends the lock, in the processes forked from this one too.
