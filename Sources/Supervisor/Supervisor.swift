@@ -49,17 +49,22 @@ public final class Supervisor: Sendable {
         let launcher = ShimLauncher(
             supervisorAddress: configuration.address, defaultRuntime: configuration.runtime, thread: thread)
         let background = BackgroundWork()
+        let containers = ContainerStore(root: configuration.root)
         let registry = TaskRegistry(
             environment: SupervisorEnvironment(
                 configuration: configuration, thread: thread, launcher: launcher, events: events,
-                background: background, log: log))
+                background: background, log: log), containers: containers)
+        let services = SupervisorServices(
+            registry: registry,
+            containers: ContainerServices(
+                registry: registry, containers: containers, namespaces: NamespaceStore(root: configuration.root)),
+            events: events)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await background.run() }
             await registry.recover(within: Supervisor.recoveryLimit)
             let server = RPCServer(
                 listener: try UnixSocket.listen(at: configuration.address),
-                services: SupervisorServices(registry: registry, events: events).all, thread: thread,
-                describe: ErrorMapping.rpcError)
+                services: services.all, thread: thread, describe: ErrorMapping.rpcError)
             log(.info, "serving on \(configuration.address)")
             group.addTask { await server.run() }
             try await group.next()

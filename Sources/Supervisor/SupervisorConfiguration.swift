@@ -2,7 +2,7 @@
 public struct SupervisorConfiguration: Sendable {
     /// The Unix socket to serve on; shims deliver their events there too.
     public var address = "/run/skiff/supervisor.sock"
-    /// What should outlive a boot. Nothing yet needs to.
+    /// What outlives a boot: the records of containers and namespaces.
     public var root = "/var/lib/skiff/supervisor"
     /// Bundles, records and retained events: a file system that a boot empties.
     public var state = "/run/skiff/supervisor"

@@ -1,4 +1,4 @@
-/// The Streams, Stats and Health services.
+/// The Streams, Stats, Events and Health services.
 extension SupervisorClient {
     /// The socket on which a process's shim serves attach clients.
     public func attach(_ request: ProcessRequest) async throws -> AttachResponse {
@@ -18,6 +18,11 @@ extension SupervisorClient {
     /// A container's resource use.
     public func stats(_ request: ProcessRequest) async throws -> StatsResponse {
         try await call(Service.stats, "Get", request)
+    }
+
+    /// The cursors of the events that are retained; ``events(namespace:since:)`` with the newest hears of those to come.
+    public func eventWindow() async throws -> EventWindow {
+        try await call(Service.events, "Window", Empty())
     }
 
     /// The supervisor's version and pid.

@@ -45,6 +45,11 @@ extension SupervisorClient {
         try await perform(Service.tasks, "Update", request)
     }
 
+    /// Writes the state of a container's processes to a directory, however long that takes.
+    public func checkpoint(_ request: CheckpointRequest) async throws {
+        let _: Empty = try await call(Service.tasks, "Checkpoint", request, unlimited: true)
+    }
+
     /// The process ids in a container, in the host's pid namespace.
     public func pids(_ request: ProcessRequest) async throws -> PidsResponse {
         try await call(Service.tasks, "Pids", request)

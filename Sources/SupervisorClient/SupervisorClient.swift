@@ -59,6 +59,24 @@ public final class SupervisorClient: Sendable {
     public typealias StatsResponse = Skiff_Supervisor_V1_StatsResponse
     /// `VersionResponse` of `supervisor.proto`.
     public typealias VersionResponse = Skiff_Supervisor_V1_VersionResponse
+    /// `Container` of `supervisor.proto`.
+    public typealias Container = Skiff_Supervisor_V1_Container
+    /// `ContainerRequest` of `supervisor.proto`.
+    public typealias ContainerRequest = Skiff_Supervisor_V1_ContainerRequest
+    /// `ListContainersRequest` of `supervisor.proto`.
+    public typealias ListContainersRequest = Skiff_Supervisor_V1_ListContainersRequest
+    /// `ListContainersResponse` of `supervisor.proto`.
+    public typealias ListContainersResponse = Skiff_Supervisor_V1_ListContainersResponse
+    /// `Namespace` of `supervisor.proto`.
+    public typealias Namespace = Skiff_Supervisor_V1_Namespace
+    /// `ListNamespacesResponse` of `supervisor.proto`.
+    public typealias ListNamespacesResponse = Skiff_Supervisor_V1_ListNamespacesResponse
+    /// `LabelRequest` of `supervisor.proto`.
+    public typealias LabelRequest = Skiff_Supervisor_V1_LabelRequest
+    /// `CheckpointRequest` of `supervisor.proto`.
+    public typealias CheckpointRequest = Skiff_Supervisor_V1_CheckpointRequest
+    /// `WindowResponse` of `supervisor.proto`.
+    public typealias EventWindow = Skiff_Supervisor_V1_WindowResponse
     package typealias Empty = Skiff_Supervisor_V1_Empty
 
     /// The deadline of calls that do not wait for a process.
@@ -131,6 +149,8 @@ public final class SupervisorClient: Sendable {
     }
 
     enum Service {
+        static let containers = "skiff.supervisor.v1.Containers"
+        static let namespaces = "skiff.supervisor.v1.Namespaces"
         static let tasks = "skiff.supervisor.v1.Tasks"
         static let streams = "skiff.supervisor.v1.Streams"
         static let stats = "skiff.supervisor.v1.Stats"

@@ -59,6 +59,9 @@ actor EventLog {
         }
     }
 
+    /// The cursors of what is retained.
+    var window: (oldest: UInt64, newest: UInt64) { (events.first?.cursor ?? lastCursor + 1, lastCursor) }
+
     /// Whether the end of this process is among the retained events.
     func hasExit(_ key: TaskKey, _ execID: String) -> Bool {
         events.contains {
@@ -70,7 +73,7 @@ actor EventLog {
     func subscribe(
         namespace: String, since: UInt64
     ) throws(SupervisorError) -> (number: UInt64, events: AsyncThrowingStream<Event, any Error>) {
-        let oldest = events.first?.cursor ?? lastCursor + 1
+        let oldest = window.oldest
         guard since <= lastCursor, since == 0 || since + 1 >= oldest else {
             throw .outOfRange("cursor \(since) is not retained: events \(oldest) to \(lastCursor) are")
         }

@@ -11,9 +11,10 @@ struct SupervisorServices: Sendable {
     private typealias ProcessRequest = Skiff_Supervisor_V1_ProcessRequest
 
     let registry: TaskRegistry
+    let containers: ContainerServices
     let events: EventLog
 
-    var all: [RPCService] { [tasks, streams, stats, eventService, health, shimEvents] }
+    var all: [RPCService] { [tasks, streams, stats, eventService, health, shimEvents] + containers.all }
 
     private var tasks: RPCService {
         RPCService(
@@ -22,6 +23,7 @@ struct SupervisorServices: Sendable {
                 "Create": .change(create), "Start": .change(start), "Exec": .change(exec), "Kill": .change(kill),
                 "Wait": .query(wait), "Delete": .change(delete), "Pause": .change(pause), "Resume": .change(resume),
                 "Update": .change(update), "Pids": .query(pids), "Get": .query(get), "List": .query(list),
+                "Checkpoint": .change(checkpoint),
             ])
     }
 
@@ -36,7 +38,7 @@ struct SupervisorServices: Sendable {
     }
 
     private var eventService: RPCService {
-        RPCService(name: "skiff.supervisor.v1.Events", methods: ["Subscribe": .stream(subscribe)])
+        RPCService(name: "skiff.supervisor.v1.Events", methods: ["Subscribe": .stream(subscribe), "Window": .query(window)])
     }
 
     private var health: RPCService {
@@ -125,12 +127,18 @@ struct SupervisorServices: Sendable {
     }
 
     private func list(_ request: Skiff_Supervisor_V1_ListRequest) async throws -> Skiff_Supervisor_V1_ListResponse {
+        let filters = try [Filter](parsing: request.filters)
         var response = Skiff_Supervisor_V1_ListResponse()
         for task in await registry.all(namespace: request.namespace) {
-            if let info = try? await task.info("") { response.tasks.append(info) }
+            if let info = try? await task.info(""), filters.match(info.field) { response.tasks.append(info) }
         }
         response.tasks.sort { ($0.namespace, $0.id) < ($1.namespace, $1.id) }
         return response
+    }
+
+    private func checkpoint(_ request: Skiff_Supervisor_V1_CheckpointRequest) async throws -> Empty {
+        try await registry.task(request.namespace, request.id).checkpoint(request)
+        return Empty()
     }
 
     // MARK: Streams and statistics
@@ -171,6 +179,14 @@ struct SupervisorServices: Sendable {
         await events.unsubscribe(number)
     }
 
+    private func window(_ request: Empty) async -> Skiff_Supervisor_V1_WindowResponse {
+        let (oldest, newest) = await events.window
+        return .with {
+            $0.oldest = oldest
+            $0.newest = newest
+        }
+    }
+
     private func version(_ request: Empty) -> Skiff_Supervisor_V1_VersionResponse {
         .with {
             $0.version = "0.1.0"
@@ -188,5 +204,27 @@ struct SupervisorServices: Sendable {
             await task.wasKilledForMemory()
         }
         return Google_Protobuf_Empty()
+    }
+}
+
+extension Skiff_Supervisor_V1_TaskInfo {
+    /// A field by its name in filters.
+    fileprivate func field(_ path: [String]) -> String? {
+        switch path.first {
+        case "namespace": namespace
+        case "id": id
+        case "pid": String(pid)
+        case "runtime": runtime
+        case "status":
+            switch status {
+            case .created: "created"
+            case .running: "running"
+            case .stopped: "stopped"
+            case .paused: "paused"
+            case .unspecified, .UNRECOGNIZED: "unknown"
+            }
+        case "labels": path.count > 1 ? labels[path.dropFirst().joined(separator: ".")] : nil
+        default: nil
+        }
     }
 }

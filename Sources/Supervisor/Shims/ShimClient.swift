@@ -9,6 +9,8 @@ struct ShimClient: Sendable {
     static let short = Duration.seconds(10)
     /// For calls that run the OCI runtime.
     static let long = Duration.seconds(55)
+    /// Memory is written to disk meanwhile.
+    static let checkpoint = Duration.seconds(600)
 
     let id: String
     let rpc: RPCClient
@@ -76,6 +78,20 @@ struct ShimClient: Sendable {
         request.resources.typeURL = "types.containerd.io/opencontainers/runtime-spec/1/LinuxResources"
         request.resources.value = .init(resources)
         try await perform("Update", request)
+    }
+
+    /// - Parameter exit: whether the container ends with it.
+    func checkpoint(to path: String, workPath: String, exit: Bool) async throws {
+        var options = Containerd_Runc_V1_CheckpointOptions()
+        options.exit = exit
+        options.imagePath = path
+        options.workPath = workPath
+        var request = Containerd_Task_V2_CheckpointTaskRequest()
+        request.id = id
+        request.path = path
+        request.options.typeURL = Containerd_Runc_V1_CheckpointOptions.protoMessageName
+        request.options.value = try options.serializedData()
+        try await perform("Checkpoint", request, ShimClient.checkpoint)
     }
 
     func pids() async throws -> [UInt32] {

@@ -29,6 +29,14 @@ extension SupervisedTask {
 
     func update(_ resources: [UInt8]) async throws { try await client().update(resources) }
 
+    func checkpoint(_ request: Skiff_Supervisor_V1_CheckpointRequest) async throws {
+        guard request.path.hasPrefix("/") else {
+            throw SupervisorError.invalid("the checkpoint's path \"\(request.path)\" is not absolute")
+        }
+        try await runningClient().checkpoint(
+            to: request.path, workPath: request.workPath, exit: request.exit)
+    }
+
     func pids() async throws -> [UInt32] { try await runningClient().pids() }
 
     func resize(_ execID: String, width: UInt32, height: UInt32) async throws {
@@ -64,6 +72,21 @@ extension SupervisedTask {
             info.execs.append(self.info(id, process.state))
         }
         return info
+    }
+
+    /// The task as if it had a container's record.
+    func container() throws -> Skiff_Supervisor_V1_Container {
+        let spec = try File.read("\(bundle.path)/config.json", limit: 16 << 20)
+        return .with {
+            $0.namespace = key.namespace
+            $0.id = key.id
+            $0.labels = record.labels
+            $0.shim = record.isOwnShim ? "" : record.shim
+            $0.runtime = record.runtime
+            $0.spec = .init(spec)
+            $0.createdAt = record.createdAt.timestamp
+            $0.updatedAt = record.createdAt.timestamp
+        }
     }
 
     private func info(_ execID: String, _ state: ProcessState) -> Skiff_Supervisor_V1_TaskInfo {

@@ -67,6 +67,7 @@ extension SupervisedTask {
         create.stdin = streams.stdin
         create.stdout = streams.stdout
         create.stderr = streams.stderr
+        create.checkpoint = request.checkpoint
         create.options.typeURL = Containerd_Runc_V1_Options.protoMessageName
         create.options.value = try options.serializedData()
         create.rootfs = request.rootfs.map { mount in

@@ -5,11 +5,15 @@ internal import TTRPC
 /// All containers by name.
 actor TaskRegistry {
     private let environment: SupervisorEnvironment
+    private let containers: ContainerStore
     private var tasks: [TaskKey: SupervisedTask] = [:]
     /// Names whose containers are being made.
     private var reserved: Set<TaskKey> = []
 
-    init(environment: SupervisorEnvironment) { self.environment = environment }
+    init(environment: SupervisorEnvironment, containers: ContainerStore) {
+        self.environment = environment
+        self.containers = containers
+    }
 
     func task(_ namespace: String, _ id: String) throws -> SupervisedTask {
         let key = try TaskKey(namespace: namespace, id: id)
@@ -21,6 +25,9 @@ actor TaskRegistry {
         tasks.filter { namespace.isEmpty || $0.key.namespace == namespace }.map(\.value)
     }
 
+    /// Whether the container has a task, or is about to.
+    func has(_ key: TaskKey) -> Bool { tasks[key] != nil || reserved.contains(key) }
+
     func create(_ request: Skiff_Supervisor_V1_CreateRequest) async throws -> (pid: UInt32, attachSocket: String) {
         let key = try TaskKey(namespace: request.namespace, id: request.id)
         guard tasks[key] == nil, !reserved.contains(key) else {
@@ -28,6 +35,7 @@ actor TaskRegistry {
         }
         reserved.insert(key)
         defer { reserved.remove(key) }
+        let request = request.spec.isEmpty ? try await completed(request, key) : request
         let shim = try ShimProgramName.resolve(request.shim, default: environment.configuration.shim)
         let record = TaskRecord(
             phase: .creating, namespace: key.namespace, id: key.id, shim: shim.path, isOwnShim: shim.isOwn,
@@ -37,6 +45,19 @@ actor TaskRegistry {
         let pid = try await task.create(request)
         tasks[key] = task
         return (pid, await task.attachSocket)
+    }
+
+    /// The request with what the container's record says.
+    private func completed(
+        _ request: Skiff_Supervisor_V1_CreateRequest, _ key: TaskKey
+    ) async throws -> Skiff_Supervisor_V1_CreateRequest {
+        let record = try await containers.record(key)
+        var request = request
+        request.spec = .init(record.spec.utf8)
+        if request.shim.isEmpty { request.shim = record.shim }
+        if request.runtime.isEmpty { request.runtime = record.runtime }
+        request.labels.merge(record.labels) { given, _ in given }
+        return request
     }
 
     private func makeTask(_ key: TaskKey, _ record: TaskRecord) -> SupervisedTask {
