@@ -38,7 +38,8 @@ struct SupervisorServices: Sendable {
     }
 
     private var eventService: RPCService {
-        RPCService(name: "skiff.supervisor.v1.Events", methods: ["Subscribe": .stream(subscribe), "Window": .query(window)])
+        RPCService(
+            name: "skiff.supervisor.v1.Events", methods: ["Subscribe": .stream(subscribe), "Window": .query(window)])
     }
 
     private var health: RPCService {
