@@ -145,7 +145,8 @@ let package = Package(
         .target(name: "TaskProtocol", dependencies: ["TTRPC", protobuf]),
 
         // Runtime: no Foundation, no NIO, no concurrency runtime.
-        library("OCIRuntime", ["OCISpec", "Cgroups", "Seccomp", "Capabilities", "CRIU", "LinuxSystem"], settings: sectioned),
+        library(
+            "OCIRuntime", ["OCISpec", "Cgroups", "Seccomp", "Capabilities", "CRIU", "LinuxSystem"], settings: sectioned),
         .target(name: "CSelfProtection"),
         library("Cgroups", ["OCISpec", "LinuxSystem"], settings: sectioned),
         library("Seccomp", ["OCISpec", "LinuxSystem", "CSeccomp"], settings: sectioned),

@@ -93,7 +93,9 @@ struct JoiningProcess {
             let places = group.locations.indices.filter {
                 controller.isEmpty || group.locations[$0].controllers.contains(controller)
             }
-            guard !places.isEmpty || group.locations.isEmpty else { throw .other("unknown controller \(controller) in SubCgroupPaths") }
+            guard !places.isEmpty || group.locations.isEmpty else {
+                throw .other("unknown controller \(controller) in SubCgroupPaths")
+            }
             for place in places { group.locations[place].path += "/\(path)" }
         }
         return group
