@@ -110,13 +110,19 @@ let package = Package(
         program("skiff", ["CLI"], linking: staticSwift),
         program("skiffd", ["Engine", argumentParser, logging], linking: staticFoundation),
         program("skiff-supervisor", ["Supervisor"], linking: fullyStaticEssentials),
-        program("skiff-ctr", ["SupervisorClient", "OCISpec", "LinuxSystem", "TTRPC"], linking: fullyStaticEssentials),
+        program("skiff-ctr", ["ControlCLI"], linking: staticFoundation),
         program("skiff-shim", ["Shim"], linking: fullyStaticEssentials),
         program("skiff-runtime", ["OCIRuntime", "CSelfProtection"], linking: fullyStatic + inOrderOfUse),
         program("skiff-init", ["LinuxSystem"], linking: fullyStatic),
+        .executableTarget(
+            name: "embedded-supervisor", dependencies: ["Supervisor", "SupervisorClient"],
+            path: "Examples/EmbeddedSupervisor", swiftSettings: strict, linkerSettings: fullyStaticEssentials),
 
         // Engine side.
         library("CLI", ["LinuxSystem"]),
+        library(
+            "ControlCLI",
+            ["CLI", "Engine", "ImageStore", "SupervisorClient", "TTRPC", "OCISpec", "LinuxSystem", "CLinux"]),
         library(
             "Engine",
             [

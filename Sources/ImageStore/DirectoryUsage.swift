@@ -12,8 +12,10 @@ struct DirectoryUsage {
 
     private var seen: Set<Inode> = []
     private(set) var bytes: Int64 = 0
+    /// The files and directories, the root among them.
+    private(set) var inodes: Int64 = 1
 
-    static func measure(_ path: String) throws(SystemError) -> Int64 {
+    static func measure(_ path: String) throws(SystemError) -> DirectoryUsage {
         var usage = DirectoryUsage()
         // The stack holds names under the root, so that only two descriptors are open at a time.
         let root = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
@@ -26,13 +28,14 @@ struct DirectoryUsage {
                 guard [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(error.errno) else { throw error }
             }
         }
-        return usage.bytes
+        return usage
     }
 
     private mutating func add(_ directory: [CChar], _ root: Int32, _ pending: inout [[CChar]]) throws(SystemError) {
         let stream = try DirectoryStream(directory, at: root, beneath: true)
         while let (name, isDirectory) = try stream.next() {
             if isDirectory {
+                inodes += 1
                 pending.append(directory.dropLast() + [47] + name)
                 continue
             }
@@ -41,6 +44,7 @@ struct DirectoryUsage {
             if status.st_nlink > 1, !seen.insert(Inode(device: status.st_dev, number: status.st_ino)).inserted {
                 continue
             }
+            inodes += 1
             bytes += Int64(status.st_size)
         }
     }

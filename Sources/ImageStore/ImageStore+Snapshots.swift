@@ -52,6 +52,6 @@ extension ImageStore {
     /// - Throws: ``ImageStoreError``.
     public func snapshotUsage(_ key: String) async throws -> Int64 {
         let mount = try snapshotMount(key)
-        return try await pool.run { try DirectoryUsage.measure(mount.upperDirectory) }
+        return try await pool.run { try DirectoryUsage.measure(mount.upperDirectory).bytes }
     }
 }

@@ -1,4 +1,15 @@
-internal import Glibc
-internal import SupervisorClient
+import ControlCLI
+import Glibc
 
-exit(await ControlProgram.main(Array(CommandLine.arguments.dropFirst())))
+var environment: [String: String] = [:]
+var entry = environ
+while let variable = entry.pointee {
+    let text = String(cString: variable)
+    if let separator = text.firstIndex(of: "=") {
+        environment[String(text[..<separator])] = String(text[text.index(after: separator)...])
+    }
+    entry += 1
+}
+let arguments = Array(CommandLine.arguments.dropFirst())
+ControlProgram.prepare(arguments)
+exit(await ControlProgram.main(arguments, environment: environment))

@@ -8,7 +8,7 @@ package enum ArgumentRule: Sendable {
     case between(Int, Int)
 
     /// What is wrong with that many arguments, or nil.
-    func complaint(about count: Int) -> String? {
+    package func complaint(about count: Int) -> String? {
         switch self {
         case .any: nil
         case .none: count == 0 ? nil : "accepts no arguments"

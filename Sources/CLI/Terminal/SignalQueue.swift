@@ -1,31 +1,31 @@
 import Glibc
-import LinuxSystem
+package import LinuxSystem
 
 /// Signals as readable events: blocked for the process and read from a descriptor.
 ///
 /// They stay blocked when the queue goes: a program that has finished its session answers with an exit code,
 /// and must not be ended by a signal that was sent to the container's process and came late.
-final class SignalQueue {
+package final class SignalQueue {
     private let queue: Descriptor
 
     /// Signals that `--sig-proxy` passes on: all but those that cannot or must not be caught.
-    static let forwardable: [Int32] = (1...31).filter { number in
+    package static let forwardable: [Int32] = (1...31).filter { number in
         ![SIGKILL, SIGSTOP, SIGCHLD, SIGPIPE, SIGURG, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP].contains(number)
     }
 
     /// Signals that would end the program with its terminal in raw mode.
-    static let ending: [Int32] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+    package static let ending: [Int32] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 
-    init(_ numbers: [Int32]) throws(SystemError) {
+    package init(_ numbers: [Int32]) throws(SystemError) {
         let set = SignalSet(numbers)
         try set.block()
         queue = try Descriptor.signals(set, flags: O_NONBLOCK)
     }
 
-    var descriptor: Int32 { queue.rawValue }
+    package var descriptor: Int32 { queue.rawValue }
 
     /// The next signal that has arrived, or nil.
-    func next() throws(SystemError) -> Int32? {
+    package func next() throws(SystemError) -> Int32? {
         guard let signal = try queue.nextSignal() else { return nil }
         return Int32(signal.ssi_signo)
     }

@@ -4,12 +4,16 @@ import Networking
 package import SupervisorClient
 
 extension ContainerService {
+    /// The beginning of the keys of skiff-ctr's snapshots, which are not the engine's to remove.
+    private static let foreignSnapshots = "ctr."
+
     /// Reads the records of an earlier life, and removes the files that no record claims.
     package func restore() async throws {
         let records = try await dependencies.database.records(ContainerRecord.self, in: .containers)
         for record in records { _ = adopt(record) }
         let known = Set(records.map(\.id))
-        for key in try await dependencies.images.snapshotKeys() where !known.contains(key) {
+        for key in try await dependencies.images.snapshotKeys()
+        where !known.contains(key) && !key.hasPrefix(ContainerService.foreignSnapshots) {
             try await dependencies.images.removeSnapshot(key)
         }
         let parent = ContainerPaths.parent(dataRoot: dependencies.configuration.dataRoot)

@@ -38,7 +38,7 @@ public enum RuntimeCommand {
         if ["help", "h"].contains(name) { return try help(arguments.optional()) }
         guard let syntax = CommandSyntax.named(name) else { throw .noSuchCommand(name) }
         // Only these have processes of a container near a copy of this one.
-        if ["create", "run", "exec"].contains(name) { try SelfProtection.ensure() }
+        if ["create", "run", "exec", "restore"].contains(name) { try SelfProtection.ensure() }
         guard try !arguments.arrange(by: syntax) else { return print(CommandHelp.text(syntax)) }
         let runtime = global.runtime
         switch name {
