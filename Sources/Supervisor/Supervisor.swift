@@ -42,7 +42,12 @@ public final class Supervisor: Sendable {
         let lock = try await lockState()
         defer { withExtendedLifetime(lock) {} }
         if let pidFile = configuration.pidFile {
-            try File.replace(pidFile, with: Array("\(getpid())\n".utf8), mode: 0o644)
+            do throws(SystemError) {
+                try File.replace(pidFile, with: Array("\(getpid())\n".utf8), mode: 0o644)
+            } catch {
+                // As on a full disk: the containers need their supervisor all the same.
+                log(.error, "cannot write the process id: \(error)")
+            }
         }
         let thread = try EventLoopThread()
         let events = try EventLog(path: "\(configuration.state)/events", log: log)

@@ -17,6 +17,7 @@ struct DeleteCommand {
         defer { lock.release() }
         try lock.giveUp()
         endShim(bundle)
+        endRuntimes(bundle)
         try deleteContainer(bundle)
         RootMounts.unmount("\(bundle)/rootfs")
         if let address = try? File.readText("\(bundle)/address", limit: 4096),
@@ -46,6 +47,11 @@ struct DeleteCommand {
             return
         }
         guard let process = try? ProcessDescriptor(pid: pid) else { return }
+        if isEnding(pid) {
+            // Killed, and not yet taken down: its sockets may still be connected to.
+            _ = try? process.awaitExit(deadline: .after(milliseconds: 5000))
+            return
+        }
         // The number may be another's by now.
         guard let name = try? File.linkTarget("/proc/\(pid)/exe"), let own = try? File.linkTarget("/proc/self/exe"),
             name == own, (try? File.linkTarget("/proc/\(pid)/cwd")) == bundle
@@ -63,6 +69,37 @@ struct DeleteCommand {
             var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
             poll(&entry, 1, 5000)
         }
+    }
+
+    /// Whether a shim of this number has no program any more, but descriptors perhaps.
+    private func isEnding(_ pid: Int32) -> Bool {
+        guard (try? File.linkTarget("/proc/\(pid)/exe")) == nil, let name = try? File.read("/proc/\(pid)/comm") else {
+            return false
+        }
+        return (try? File.read("/proc/self/comm")) == name
+    }
+
+    /// A runtime that the shim had started goes on after the shim's death, and would make what is being deleted. It is
+    /// given the time to end by itself, so that it leaves nothing half done.
+    private func endRuntimes(_ bundle: String) {
+        let deadline = Deadline.after(milliseconds: 5000)
+        for name in (try? File.names(in: "/proc")) ?? [] {
+            guard let pid = Int32(name), isRuntime(pid, bundle), let process = try? ProcessDescriptor(pid: pid),
+                isRuntime(pid, bundle)
+            else { continue }
+            if (try? process.awaitExit(deadline: deadline)) == true { continue }
+            try? process.send(signal: SIGKILL)
+            _ = try? process.awaitExit(deadline: .after(milliseconds: 5000))
+        }
+    }
+
+    /// Runtimes run in the bundle and log into a file of it; a container's first process has left the bundle.
+    private func isRuntime(_ pid: Int32, _ bundle: String) -> Bool {
+        guard (try? File.linkTarget("/proc/\(pid)/cwd")) == bundle,
+            let line = try? File.read("/proc/\(pid)/cmdline", limit: 1 << 20)
+        else { return false }
+        let log = Array("\(bundle)/runtime-".utf8)
+        return line.split(separator: 0).contains { $0.starts(with: log) }
     }
 
     /// Nobody but its parent is told when a process has stopped, so looks are spaced by a timer.
@@ -102,8 +139,9 @@ struct DeleteCommand {
 
     private func answer(_ bundle: String) throws {
         let kept = (try? File.readText("\(bundle)/exit", limit: 256)).flatMap(ProcessExit.init(parsing:))
-        // Whoever had a dead shim was killed.
+        // Whoever had a dead shim was killed. Kept, so that who asks again hears the same.
         let exit = kept ?? .now(pid: 0, status: 137)
+        if kept == nil { try? File.replace("\(bundle)/exit", with: Array(exit.text.utf8)) }
         var response = Containerd_Task_V2_DeleteResponse()
         response.pid = exit.pid
         response.exitStatus = exit.status

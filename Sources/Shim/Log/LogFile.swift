@@ -72,10 +72,11 @@ package final class LogFile {
         isFailing = false
     }
 
-    /// A record cut by a full disk would spoil the next one.
+    /// A record cut by a full disk would spoil the next one. The file may be shorter than what was written to it:
+    /// people empty logs.
     private func undo(partial: Int) {
-        guard partial > 0 else { return }
-        _ = ftruncate(file?.rawValue ?? -1, off_t(size))
+        guard partial > 0, let end = try? file?.status().st_size else { return }
+        _ = ftruncate(file?.rawValue ?? -1, max(0, end - off_t(partial)))
     }
 
     private func reopen(_ bytes: UnsafeRawBufferPointer) {

@@ -247,9 +247,9 @@ final class TaskService {
     }
 
     private func shutdown(_ request: Containerd_Task_V2_ShutdownRequest, _ responder: Responder) {
-        responder.succeed(Google_Protobuf_Empty())
-        // A container that is still there keeps its shim.
+        // A container that is still there keeps its shim. Answered once nothing is left that another would have to remove.
         if tasks.isEmpty { onShutdown() }
+        responder.succeed(Google_Protobuf_Empty())
     }
 }
 

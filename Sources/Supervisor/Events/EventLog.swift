@@ -1,7 +1,5 @@
-internal import Glibc
 internal import LinuxSystem
 internal import SupervisorProtocol
-internal import SwiftProtobuf
 
 /// The events of all containers in order. Cursors grow by one, also over a restart: what is retained is kept in a file.
 actor EventLog {
@@ -15,10 +13,9 @@ actor EventLog {
         let continuation: AsyncThrowingStream<Event, any Error>.Continuation
     }
 
-    private let path: String
     private let log: SupervisorLog
     private var events: [Event] = []
-    private var file: Descriptor?
+    private var file: EventFile
     private var recordsInFile = 0
     private var lastCursor: UInt64 = 0
     private var subscribers: [UInt64: Subscriber] = [:]
@@ -26,14 +23,12 @@ actor EventLog {
 
     /// Reads what an earlier supervisor kept at `path`.
     init(path: String, log: SupervisorLog) throws {
-        self.path = path
         self.log = log
-        let kept = (try? File.read(path, limit: 1 << 30)).map(EventLog.decode) ?? []
+        file = try EventFile(path)
+        let kept = try file.load()
         events = Array(kept.suffix(EventLog.retained))
         lastCursor = events.last?.cursor ?? 0
-        recordsInFile = events.count
-        try File.replace(path, with: EventLog.encode(events))
-        file = try Descriptor.open(path, O_WRONLY | O_APPEND)
+        recordsInFile = kept.count
     }
 
     /// Gives the event its cursor and time, keeps it, and hands it to the subscribers.
@@ -62,11 +57,17 @@ actor EventLog {
     /// The cursors of what is retained.
     var window: (oldest: UInt64, newest: UInt64) { (events.first?.cursor ?? lastCursor + 1, lastCursor) }
 
-    /// Whether the end of this process is among the retained events.
+    /// Whether the end of this process is among the retained events. One that had its names before is another.
     func hasExit(_ key: TaskKey, _ execID: String) -> Bool {
-        events.contains {
-            $0.kind == .exit && $0.id == key.id && $0.namespace == key.namespace && $0.execID == execID
+        for event in events.reversed() where event.id == key.id && event.namespace == key.namespace {
+            switch event.kind {
+            case .exit where event.execID == execID: return true
+            case .execAdded where event.execID == execID: return false
+            case .create, .delete: return false
+            default: continue
+            }
         }
+        return false
     }
 
     /// The events after `since`, and those to come; to be ended with ``unsubscribe(_:)``.
@@ -96,42 +97,15 @@ actor EventLog {
     // MARK: The file
 
     private func keep(_ event: Event) {
-        do {
+        do throws(SystemError) {
             if recordsInFile >= EventLog.retained * 2 {
-                try File.replace(path, with: EventLog.encode(Array(events.suffix(EventLog.retained))))
-                file = try Descriptor.open(path, O_WRONLY | O_APPEND)
                 recordsInFile = EventLog.retained
-            } else {
-                try file?.write(all: EventLog.encode([event]))
-                recordsInFile += 1
+                return try file.replace(with: Array(events.suffix(EventLog.retained)))
             }
+            try file.append(event)
+            recordsInFile += 1
         } catch {
             log(.error, "cannot keep events: \(error)")
         }
-    }
-
-    /// Each record is its length in four bytes, big endian, and the message.
-    static func encode(_ events: [Event]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for event in events {
-            guard let encoded: [UInt8] = try? event.serializedBytes() else { continue }
-            for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: encoded.count >> shift)) }
-            bytes += encoded
-        }
-        return bytes
-    }
-
-    /// Reads whole records up to one that is cut or damaged.
-    static func decode(_ bytes: [UInt8]) -> [Event] {
-        var events: [Event] = []
-        var rest = bytes[...]
-        while rest.count >= 4 {
-            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-            guard rest.count - 4 >= length else { break }
-            guard let event = try? Event(serializedBytes: Array(rest.dropFirst(4).prefix(length))) else { break }
-            events.append(event)
-            rest = rest.dropFirst(4 + length)
-        }
-        return events
     }
 }

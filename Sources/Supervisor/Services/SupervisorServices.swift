@@ -197,12 +197,18 @@ struct SupervisorServices: Sendable {
 
     private func forward(_ request: Containerd_Services_Events_Ttrpc_V1_ForwardRequest) async -> Google_Protobuf_Empty {
         let envelope = request.envelope
-        // All else reaches the supervisor by its own calls; a kill for want of memory only this way.
-        if envelope.topic == "/tasks/oom",
-            let event = try? Containerd_Events_TaskOOM(serializedBytes: envelope.event.value),
-            let task = try? await registry.task(envelope.namespace, event.containerID)
-        {
-            await task.wasKilledForMemory()
+        // All else reaches the supervisor by its own calls; a kill for want of memory only this way, and a start whose
+        // call ended with an earlier supervisor.
+        switch envelope.topic {
+        case "/tasks/oom":
+            if let event = try? Containerd_Events_TaskOOM(serializedBytes: envelope.event.value) {
+                try? await registry.task(envelope.namespace, event.containerID).wasKilledForMemory()
+            }
+        case "/tasks/start":
+            if let event = try? Containerd_Events_TaskStart(serializedBytes: envelope.event.value) {
+                try? await registry.task(envelope.namespace, event.containerID).wasStarted(pid: event.pid)
+            }
+        default: break
         }
         return Google_Protobuf_Empty()
     }

@@ -6,6 +6,7 @@ internal import TaskProtocol
 /// Runs a shim program's `start` and `delete`.
 struct ShimLauncher: Sendable {
     private static let limit = Duration.seconds(20)
+    private static let deletions = 3
 
     let supervisorAddress: String
     let defaultRuntime: String
@@ -27,7 +28,12 @@ struct ShimLauncher: Sendable {
 
     /// Cleans up after a dead shim and answers how its container ended.
     func delete(_ shim: String, key: TaskKey, bundle: String) async throws -> Containerd_Task_V2_DeleteResponse {
-        let (output, status) = try await run(shim, key, bundle, "delete")
+        var (output, status) = try await run(shim, key, bundle, "delete")
+        // One that was killed, as for want of memory, has left something.
+        for _ in 1..<ShimLauncher.deletions {
+            guard case .signaled = status else { break }
+            (output, status) = try await run(shim, key, bundle, "delete")
+        }
         guard status == .exited(code: 0) else {
             throw SupervisorError.system("shim \(shim) delete: \(String(decoding: output, as: UTF8.self).trimmed)")
         }

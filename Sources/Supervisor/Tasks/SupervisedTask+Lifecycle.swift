@@ -27,6 +27,8 @@ extension SupervisedTask {
             record.pid = pid
             record.phase = .created
             try record.save(in: bundle.path)
+            // Its loss until here was nobody's.
+            if !client.rpc.isOpen { environment.background.begin { [self] in await shimWasLost() } }
         } catch {
             await undo()
             throw error
@@ -45,7 +47,11 @@ extension SupervisedTask {
         }
         shim = .gone
         if File.exists("\(bundle.path)/shim.pid") || File.exists("\(bundle.path)/address") {
-            _ = try? await environment.launcher.delete(record.shim, key: key, bundle: bundle.path)
+            do {
+                try await ensureCleanedUp()
+            } catch {
+                environment.log(.error, "undoing container \(key.id): \(error)")
+            }
         }
         do {
             try bundle.remove()
@@ -164,35 +170,57 @@ extension SupervisedTask {
         record.phase = .deleting
         save()
         var exit = state.exit
-        if case .connected(let client) = shim {
-            do {
-                let response = try await client.delete("")
-                exit = exit ?? ProcessState.Exit(status: response.exitStatus, at: Moment(response.exitedAt))
-                try await client.shutdown()
-            } catch let error as RPCError where error.code == .unavailable || error.code == .deadlineExceeded {
-                // The shim died or hangs: its own clean-up ends what is left.
-                _ = try await environment.launcher.delete(record.shim, key: key, bundle: bundle.path)
-            } catch {
-                isDeleting = false
-                record.phase = .created
-                save()
-                throw error
+        do {
+            if let end = try await endShim() {
+                exit = exit ?? ProcessState.Exit(status: end.exitStatus, at: Moment(end.exitedAt))
             }
-            client.rpc.close()
+        } catch {
+            isDeleting = false
+            record.phase = .created
+            save()
+            throw error
         }
         shim = .gone
-        try bundle.remove()
         let final = exit ?? ProcessState.Exit(status: 137, at: .now)
+        // Before the bundle goes: without it the next supervisor would not know whose ends there are to tell.
         for execID in processes.keys where processes[execID]?.state.exit == nil {
             if processes[execID]?.state.ended(final) == true { await announce(execID, final) }
         }
-        await environment.events.publish(key, .delete) { event in
-            event.pid = state.pid
-            event.exitStatus = final.status
-            event.exitedAt = final.at.timestamp
+        do {
+            try bundle.remove()
+        } catch {
+            isDeleting = false
+            throw error
         }
+        await tellDeletion(pid: state.pid, final)
         await onRemoval(key)
         return (state.pid, final)
+    }
+
+    /// Has the shim delete the container and end, or cleans up after it.
+    private func endShim() async throws -> Containerd_Task_V2_DeleteResponse? {
+        guard case .connected(let client) = shim else {
+            try await ensureCleanedUp()
+            return nil
+        }
+        var response: Containerd_Task_V2_DeleteResponse?
+        do {
+            response = try await client.delete("")
+            try await client.shutdown()
+        } catch let error as RPCError where error.code == .unavailable || error.code == .deadlineExceeded {
+            // The shim died or hangs: its own clean-up ends what is left.
+            try await ensureCleanedUp()
+        }
+        client.rpc.close()
+        return response
+    }
+
+    func tellDeletion(pid: UInt32, _ exit: ProcessState.Exit) async {
+        await environment.events.publish(key, .delete) { event in
+            event.pid = pid
+            event.exitStatus = exit.status
+            event.exitedAt = exit.at.timestamp
+        }
     }
 
     private func endForDelete(_ execID: String) async throws {

@@ -19,8 +19,17 @@ extension SupervisedTask {
         } catch {
             environment.log(.warn, "shim of container \(key.id) is gone: \(error)")
             shim = .gone
-            return await cleanUpAfterShim()
+            return await endAll(await cleanUpAfterShim())
         }
         await refresh()
+    }
+
+    /// Finishes what an earlier supervisor had begun: a creation is undone, of which nobody was told; a removal is
+    /// carried out, all but the bundle.
+    func finishInterrupted() async {
+        let exit = await cleanUpAfterShim()
+        guard record.phase == .deleting else { return }
+        await endAll(exit)
+        await tellDeletion(pid: record.pid, exit)
     }
 }

@@ -31,6 +31,9 @@ actor SupervisedTask {
     var isPaused = false
     var isDeleting = false
     private var waiterCount: UInt64 = 0
+    /// Those who wait for the clean-up after the shim, while that is under way.
+    private var cleaning: [CheckedContinuation<Void, Never>]?
+    private var isCleanedUp = false
     /// Tells the registry that the container is no more.
     let onRemoval: @Sendable (TaskKey) async -> Void
 
@@ -97,17 +100,27 @@ actor SupervisedTask {
         await announce(execID, exit)
     }
 
-    func announce(_ execID: String, _ exit: ProcessState.Exit) async {
+    /// Tells an end to those who wait and, unless it was told before a restart, to all who follow the events.
+    func announce(_ execID: String, _ exit: ProcessState.Exit, mayBeTold: Bool = false) async {
         let waiters = processes[execID]?.waiters ?? [:]
         let pid = processes[execID]?.state.pid ?? 0
         processes[execID]?.waiters = [:]
         for waiter in waiters.values { waiter.resume(returning: exit) }
+        if mayBeTold, await isTold(execID) { return }
         await environment.events.publish(key, .exit) { event in
             event.execID = execID
             event.pid = pid
             event.exitStatus = exit.status
             event.exitedAt = exit.at.timestamp
         }
+        guard execID.isEmpty, !isDeleting else { return }
+        record.isExitTold = true
+        save()
+    }
+
+    private func isTold(_ execID: String) async -> Bool {
+        if execID.isEmpty, record.isExitTold == true { return true }
+        return await environment.events.hasExit(key, execID)
     }
 
     /// Follows a process to its end through its shim's Wait.
@@ -147,11 +160,14 @@ actor SupervisedTask {
 
     /// The connection to the shim ended. If the shim lives, connects anew; else cleans up and reports the end of all.
     func shimWasLost() async {
-        guard !isDeleting, case .connected(let client) = shim, !client.rpc.isOpen else { return }
-        if record.phase == .created, await reconnect() { return }
+        // While the container is being made its maker has it in hand.
+        guard record.phase != .creating, !isDeleting, case .connected(let client) = shim, !client.rpc.isOpen else {
+            return
+        }
+        if await reconnect() { return }
         shim = .gone
         environment.log(.warn, "shim of container \(key.id) is gone")
-        await cleanUpAfterShim()
+        await endAll(await cleanUpAfterShim())
     }
 
     private func reconnect() async -> Bool {
@@ -175,7 +191,7 @@ actor SupervisedTask {
                 return environment.log(.warn, "state of \(key.id) \(execID): \(error)")
             }
             if let exit = processes[execID]?.state.exit {
-                if await !environment.events.hasExit(key, execID) { await announce(execID, exit) }
+                await announce(execID, exit, mayBeTold: true)
             } else if processes[execID] != nil {
                 follow(execID)
             }
@@ -198,25 +214,57 @@ actor SupervisedTask {
         processes[execID] = process
     }
 
-    /// Runs the shim's own clean-up; every process that was not known to have ended is reported killed.
-    func cleanUpAfterShim() async {
+    /// Runs the shim's own clean-up and answers how the container ended.
+    func cleanUpAfterShim() async -> ProcessState.Exit {
         var exit = ProcessState.Exit(status: 137, at: .now)
+        cleaning = cleaning ?? []
         do {
             let response = try await environment.launcher.delete(record.shim, key: key, bundle: bundle.path)
             if response.exitedAt.seconds > 0 { exit.at = Moment(response.exitedAt) }
             exit.status = response.exitStatus
+            isCleanedUp = true
         } catch {
             environment.log(.error, "cleaning up after the shim of \(key.id): \(error)")
         }
+        let waiting = cleaning ?? []
+        cleaning = nil
+        for continuation in waiting { continuation.resume() }
+        return exit
+    }
+
+    /// Before the bundle of a container whose shim is dead may go: without it nobody would know what there is to clean
+    /// up. What is under way is waited for, what failed is tried again.
+    func ensureCleanedUp() async throws {
+        if cleaning != nil { await withCheckedContinuation { cleaning?.append($0) } }
+        guard !isCleanedUp else { return }
+        _ = try await environment.launcher.delete(record.shim, key: key, bundle: bundle.path)
+        isCleanedUp = true
+    }
+
+    /// The shim is dead: every process that was not known to have ended was killed with it.
+    func endAll(_ exit: ProcessState.Exit) async {
         if processes[""] == nil {
             processes[""] = Process(state: .created(pid: record.pid))
         }
         for execID in processes.keys.sorted().reversed() {
-            await ended(execID, execID.isEmpty ? exit : ProcessState.Exit(status: 137, at: exit.at))
+            let exit = execID.isEmpty ? exit : ProcessState.Exit(status: 137, at: exit.at)
+            guard processes[execID]?.state.ended(exit) == true else { continue }
+            await announce(execID, exit, mayBeTold: true)
         }
     }
 
-    /// An event that the shim delivered.
+    // MARK: Events that the shim delivered
+
+    /// A start that an earlier supervisor had asked for, which did not live to hear of it.
+    func wasStarted(pid: UInt32) async {
+        guard case .created = processes[""]?.state else { return }
+        let now = Moment.now
+        processes[""]?.state = .running(pid: pid, since: now)
+        record.startedAt = now
+        save()
+        await environment.events.publish(key, .start) { $0.pid = pid }
+    }
+
     func wasKilledForMemory() async {
         record.oomKilled = true
         save()

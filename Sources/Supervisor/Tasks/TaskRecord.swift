@@ -24,6 +24,8 @@ struct TaskRecord: Codable, Sendable {
     var startedAt: Moment?
     var pid: UInt32 = 0
     var oomKilled = false
+    /// Set once the container's end is among the events, which are not retained for ever.
+    var isExitTold: Bool?
     /// The ids of processes added to the container.
     var execs: [String] = []
 

@@ -118,7 +118,10 @@ actor TaskRegistry {
         let task = makeTask(key, record)
         guard record.phase == .created else {
             environment.log(.info, "undoing container \(key.id), found \(record.phase)")
-            await task.cleanUpAfterShim()
+            // Its name is free once that is done.
+            reserved.insert(key)
+            defer { reserved.remove(key) }
+            await task.finishInterrupted()
             return remove(bundle)
         }
         tasks[key] = task
