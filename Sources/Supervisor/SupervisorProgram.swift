@@ -24,6 +24,7 @@ public enum SupervisorProgram {
     }
 
     private static func run(_ configuration: SupervisorConfiguration) async throws {
+        linux_heap_limit(128 << 10)
         linux_signal_ignore(SIGPIPE)
         linux_signal_ignore(SIGHUP)
         // Blocked before the first thread begins, so that all inherit it.

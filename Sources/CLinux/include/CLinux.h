@@ -25,5 +25,6 @@
 #include <sys/xattr.h>
 
 #include "CLinuxFile.h"
+#include "CLinuxHeap.h"
 #include "CLinuxMount.h"
 #include "CLinuxProcess.h"

@@ -29,9 +29,10 @@ struct DeleteCommand {
         return 0
     }
 
-    /// The shim of a group may live on, with others of its containers.
+    /// The shim of a group may live on, with others of its containers. One of the bundle alone is dead, though a `start`
+    /// that is still ending may hold its sockets open.
     private func removeSockets(_ socket: String, _ bundle: String) {
-        if (try? UnixSocket.connect(to: socket)) != nil { return }
+        if !File.exists("\(bundle)/shim.pid"), (try? UnixSocket.connect(to: socket)) != nil { return }
         for path in [socket, socket + ".attach"] { unlink(path) }
         guard let configuration = try? File.read("\(bundle)/config.json"),
             let group = try? ShimGroup(
@@ -53,8 +54,8 @@ struct DeleteCommand {
             return
         }
         // The number may be another's by now.
-        guard let name = try? File.linkTarget("/proc/\(pid)/exe"), let own = try? File.linkTarget("/proc/self/exe"),
-            name == own, (try? File.linkTarget("/proc/\(pid)/cwd")) == bundle
+        guard let name = programOf("\(pid)"), name == programOf("self"),
+            (try? File.linkTarget("/proc/\(pid)/cwd")) == bundle
         else { return }
         // While it is stopped it makes no child, and the numbers of those it has stay theirs.
         try? process.send(signal: SIGSTOP)
@@ -69,6 +70,13 @@ struct DeleteCommand {
             var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
             poll(&entry, 1, 5000)
         }
+    }
+
+    /// The path of a process's program, also where a newer one was installed there.
+    private func programOf(_ process: String) -> String? {
+        guard let path = try? File.linkTarget("/proc/\(process)/exe") else { return nil }
+        let replaced = " (deleted)"
+        return path.hasSuffix(replaced) ? String(path.dropLast(replaced.count)) : path
     }
 
     /// Whether a shim of this number has no program any more, but descriptors perhaps.

@@ -6,6 +6,8 @@ actor EventLog {
     typealias Event = Skiff_Supervisor_V1_Event
 
     private static let retained = 4096
+    /// How many more there are before the oldest go, all at once.
+    private static let slack = 512
     private static let subscriberBuffer = 8192
 
     private struct Subscriber {
@@ -14,7 +16,7 @@ actor EventLog {
     }
 
     private let log: SupervisorLog
-    private var events: [Event] = []
+    private var events: [RetainedEvent] = []
     private var file: EventFile
     private var recordsInFile = 0
     private var lastCursor: UInt64 = 0
@@ -25,7 +27,8 @@ actor EventLog {
     init(path: String, log: SupervisorLog) throws {
         self.log = log
         file = try EventFile(path)
-        let kept = try file.load()
+        var kept: [RetainedEvent] = []
+        try file.load { kept.append(RetainedEvent($0)) }
         events = Array(kept.suffix(EventLog.retained))
         lastCursor = events.last?.cursor ?? 0
         recordsInFile = kept.count
@@ -41,10 +44,10 @@ actor EventLog {
         fill(&event)
         lastCursor += 1
         event.cursor = lastCursor
-        events.append(event)
-        if events.count > EventLog.retained * 2 { events.removeFirst(events.count - EventLog.retained) }
+        events.append(RetainedEvent(event))
+        if events.count > EventLog.retained + EventLog.slack { events.removeFirst(EventLog.slack) }
         keep(event)
-        for (number, subscriber) in subscribers where matches(event, subscriber.namespace) {
+        for (number, subscriber) in subscribers where matches(event.namespace, subscriber.namespace) {
             if case .dropped = subscriber.continuation.yield(event) {
                 subscribers[number] = nil
                 subscriber.continuation.finish(
@@ -79,8 +82,10 @@ actor EventLog {
             throw .outOfRange("cursor \(since) is not retained: events \(oldest) to \(lastCursor) are")
         }
         let (stream, continuation) = AsyncThrowingStream<Event, any Error>.makeStream(
-            bufferingPolicy: .bufferingOldest(EventLog.subscriberBuffer + EventLog.retained * 2))
-        for event in events where event.cursor > since && matches(event, namespace) { continuation.yield(event) }
+            bufferingPolicy: .bufferingOldest(EventLog.subscriberBuffer + EventLog.retained + EventLog.slack))
+        for event in events where event.cursor > since && matches(event.namespace, namespace) {
+            continuation.yield(event.message)
+        }
         subscriberCount += 1
         subscribers[subscriberCount] = Subscriber(namespace: namespace, continuation: continuation)
         return (subscriberCount, stream)
@@ -90,9 +95,7 @@ actor EventLog {
         subscribers.removeValue(forKey: number)?.continuation.finish()
     }
 
-    private func matches(_ event: Event, _ namespace: String) -> Bool {
-        namespace.isEmpty || namespace == event.namespace
-    }
+    private func matches(_ namespace: String, _ wanted: String) -> Bool { wanted.isEmpty || wanted == namespace }
 
     // MARK: The file
 
@@ -100,7 +103,7 @@ actor EventLog {
         do throws(SystemError) {
             if recordsInFile >= EventLog.retained * 2 {
                 recordsInFile = EventLog.retained
-                return try file.replace(with: Array(events.suffix(EventLog.retained)))
+                return try file.replace(with: events.suffix(EventLog.retained).lazy.map(\.message))
             }
             try file.append(event)
             recordsInFile += 1
