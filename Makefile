@@ -8,12 +8,13 @@ DESTDIR ?=
 # What to run of the integration suite: make test-integration TESTS=integration/test_cli.py
 TESTS ?= integration
 PYTEST_FLAGS ?=
+SOAK_FLAGS ?=
 
 BIN := .build/release
 PROGRAMS := skiff skiffd skiff-supervisor skiff-ctr skiff-shim skiff-runtime skiff-init
 SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test scripts/vm-init scripts/validation .ci/run
 
-.PHONY: help deps build install demo test test-unit test-integration test-vm bench fmt check protos clean
+.PHONY: help deps build install demo test test-unit test-integration test-vm bench soak fmt check protos clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,6 +55,10 @@ bench: build ## Compare with docker.io, runc and crun; writes bench/results.md
 	@scripts/deps test
 	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/bench PREFIX=
 	@SKIFF_BIN=$(CURDIR)/.build/bench/bin $$(scripts/deps python) bench/bench.py
+
+soak: build ## The supervisor under load and faults, up to half an hour; writes bench/soak.md (SOAK_FLAGS=--short)
+	@scripts/deps test
+	@SKIFF_BIN=$(CURDIR)/$(BIN) $$(scripts/deps python) bench/soak.py --report bench/soak.md $(SOAK_FLAGS)
 
 fmt: ## Format the Swift sources
 	@git ls-files -z '*.swift' ':!*.pb.swift' | xargs -0 $(SWIFT) format format --in-place --parallel

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Compares Skiff with Debian's docker.io, runc and crun, side by side in one run.
 
-Prints a table of medians and ratios and writes bench/results.md. Every daemon is private: sockets, roots,
-bridges and a network namespace of its own; nothing of it stays.
+Prints a table of medians and ratios and writes bench/results.md; with the names of sections (runtimes, supervisor,
+engines, logs, sizes) it measures these alone and writes nothing. Every daemon is private: sockets, roots, bridges and a
+network namespace of its own; nothing of it stays.
 """
 
 import ctypes
@@ -21,6 +22,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "integration"))
 
+import census
+import supervised
+
 from harness import BIN, namespace, processes  # noqa: E402
 from harness.bundles import Bundle  # noqa: E402
 from harness.engine import Dockerd, Skiffd  # noqa: E402
@@ -29,7 +33,9 @@ from harness.images import Archives  # noqa: E402
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
 WARM_UP = 2
 CONTAINERS = 20
+LOG_LINES = 1_000_000
 DOCKER = "/usr/bin/docker"
+SECTIONS = ("runtimes", "supervisor", "engines", "logs", "sizes")
 PR_SET_CHILD_SUBREAPER = 36
 DOCKER_CAPABILITIES = [
     f"CAP_{name}"
@@ -51,14 +57,17 @@ def spawn(command, environment=None):
 
 
 def interleaved(actions, rounds=ROUNDS):
-    """Runs each of `actions` (name: function of the round) in turn; returns {name: median milliseconds}."""
+    """Runs each of `actions` (name: function of the round) in turn; returns {name: median milliseconds}. What an action
+    returns is called after its time was taken."""
     times = {name: [] for name in actions}
     for number in range(WARM_UP + rounds):
         for name, action in actions.items():
             start = time.perf_counter()
-            action(number)
+            afterwards = action(number)
             if number >= WARM_UP:
                 times[name].append((time.perf_counter() - start) * 1000)
+            if afterwards:
+                afterwards()
     return {name: statistics.median(values) for name, values in times.items()}
 
 
@@ -73,6 +82,11 @@ class Table:
             ratio = ours / theirs
             self.rows.append((what, f"{ours:.1f} {unit}", peer, f"{theirs:.1f} {unit}", f"{ratio:.2f}", bar or ""))
             print(f"{what:44} {ours:9.1f} {unit:3} {peer:28} {theirs:9.1f} {unit:3} {ratio:6.2f}", flush=True)
+
+    def add_alone(self, what, unit, ours, bar):
+        """A figure that has a bar and no peer."""
+        self.rows.append((what, f"{ours:.2f} {unit}", "", "", "", bar))
+        print(f"{what:44} {ours:9.2f} {unit:3} bar {bar}", flush=True)
 
     def markdown(self):
         lines = ["| what | Skiff | peer | peer's | ratio | bar |", "|---|---|---|---|---|---|"]
@@ -126,20 +140,6 @@ def measure_many(table, clients):
     table.add(f"ps with {CONTAINERS} containers", "ms", medians["skiff"], {"docker": medians["docker"]}, "goal 0.5")
 
 
-def proportional_kilobytes(pid):
-    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1])
-    return 0
-
-
-def resident_megabytes(pid):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
 def shims_of(engine, words):
     here = str(engine.base)
     return [
@@ -159,7 +159,7 @@ def measure_shims(table, skiffd, dockerd):
     for engine, words in ((skiffd, "skiff-shim"), (dockerd, "containerd-shim-runc-v2")):
         pids = shims_of(engine, words)
         assert len(pids) >= CONTAINERS, f"{len(pids)} {words} processes for {CONTAINERS} containers"
-        averages[engine.name] = statistics.mean(proportional_kilobytes(pid) for pid in pids) / 1024
+        averages[engine.name] = statistics.mean(census.proportional(pid) for pid in pids) / 1024
     table.add(
         f"shim, PSS with {CONTAINERS} containers",
         "MB",
@@ -171,7 +171,7 @@ def measure_shims(table, skiffd, dockerd):
 
 def measure_idle(table, skiffd, dockerd):
     totals = {
-        engine.name: resident_megabytes(engine.process.pid) + resident_megabytes(engine.supervisor_pid)
+        engine.name: (census.memory(engine.process.pid) + census.memory(engine.supervisor_pid)) / 1024
         for engine in (skiffd, dockerd)
     }
     table.add(
@@ -183,7 +183,43 @@ def measure_idle(table, skiffd, dockerd):
     )
 
 
-def measure_engines(table, directory):
+def measure_logs(table, skiffd, dockerd):
+    """Lines written as fast as the log takes them. Taken from the times of the first record and the last: what starting
+    and ending the container costs is not in it."""
+    clients = command_lines(skiffd, dockerd)
+    script = f"seq {LOG_LINES}"
+    times = {engine.name: [] for engine in (skiffd, dockerd)}
+    for number in range(5):
+        for engine, run in zip((skiffd, dockerd), clients.values()):
+            name = f"bench-log-{number}"
+            run("run", "-d", "--network", "none", "--name", name, "busybox", "sh", "-c", script)
+            run("wait", name)
+            times[engine.name].append(log_milliseconds(engine))
+            run("rm", name)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    table.add(
+        f"json-file log of {LOG_LINES:,} lines", "ms", medians["skiffd"], {"docker": medians["dockerd"]}, "≤ 0.33"
+    )
+
+
+def log_milliseconds(engine):
+    """Between the first record of the only log and the last."""
+    (log,) = engine.data_root.glob("containers/*/*-json.log")
+    with open(log, "rb") as file:
+        lines = file.read().splitlines()
+    assert len(lines) == LOG_LINES, f"{engine.name}: {len(lines)} of {LOG_LINES} lines are in {log}"
+    first, last = (nanoseconds(json.loads(line)["time"]) for line in (lines[0], lines[-1]))
+    return (last - first) / 1e6
+
+
+def nanoseconds(text):
+    """Of a time such as 2026-01-02T03:04:05.123456789Z."""
+    seconds, _, fraction = text.rstrip("Z").partition(".")
+    whole = datetime.datetime.fromisoformat(seconds).replace(tzinfo=datetime.timezone.utc).timestamp()
+    return int(whole) * 10**9 + int(fraction.ljust(9, "0"))
+
+
+def measure_engines(table, directory, sections):
     archives = Archives(directory)
     skiffd, dockerd = Skiffd(directory / "skiffd"), Dockerd(directory / "dockerd")
     try:
@@ -193,11 +229,15 @@ def measure_engines(table, directory):
         clients = command_lines(skiffd, dockerd)
         for run in clients.values():
             run("load", "-q", "-i", archives.busybox)
-        measure_idle(table, skiffd, dockerd)
-        measure_runs(table, clients)
-        measure_exec(table, clients)
-        measure_many(table, clients)
-        measure_shims(table, skiffd, dockerd)
+        if "engines" in sections:
+            measure_idle(table, skiffd, dockerd)
+            measure_runs(table, clients)
+            measure_exec(table, clients)
+        if "logs" in sections:
+            measure_logs(table, skiffd, dockerd)
+        if "engines" in sections:
+            measure_many(table, clients)
+            measure_shims(table, skiffd, dockerd)
     finally:
         for engine in (dockerd, skiffd):
             engine.remove_containers()
@@ -306,6 +346,94 @@ def compare_on(table, commands, bundle, title):
             subprocess.run([*command, "delete", "--force", identifier("exec")], stderr=subprocess.DEVNULL)
 
 
+# The supervisor, alone.
+
+
+def measure_supervisor(table, directory):
+    with namespace.private_mounts():
+        base = directory / "supervised"
+        state = base / "state"
+        state.mkdir(parents=True)
+        # As /run is; what the bare runtime keeps lies there too.
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(state)], check=True)
+        supervisor = supervised.Supervisor(base)
+        supervisor.start()
+        try:
+            compare_with_runtime(table, supervisor, Bundle(base / "bundle"))
+            compare_with_runtime(
+                table, supervisor, as_an_engine_asks(Bundle(base / "engine-bundle")), ", as an engine asks"
+            )
+            measure_supervised_memory(table, supervisor)
+        finally:
+            supervisor.end()
+
+
+def compare_with_runtime(table, supervisor, bundle, title=""):
+    """The way to a running program over an open connection, and by the runtime's command line alone."""
+    bundle.set("/bin/true")
+    bundle.spec["root"]["path"] = str(bundle.rootfs)
+    bundle.write()
+    spec = (bundle.directory / "config.json").read_bytes()
+    pid_file = bundle.directory / "pid"
+    client = supervised.Client(supervisor.socket)
+    runtime = [str(BIN / "skiff-runtime"), "--root", str(supervisor.state / "bare")]
+
+    def through(number):
+        name = f"bench{number}"
+        client.create(name, spec, [], f"json-file://{supervisor.base}/{name}.log")
+        client.start(name)
+
+        def afterwards():
+            client.wait(name)
+            client.delete(name)
+
+        return afterwards
+
+    def bare(number):
+        name = f"bench{number}"
+        spawn([*runtime, "create", "--bundle", str(bundle.directory), "--pid-file", str(pid_file), name])
+        spawn([*runtime, "start", name])
+
+        def afterwards():
+            os.waitpid(int(pid_file.read_text()), 0)
+            spawn([*runtime, "delete", name])
+
+        return afterwards
+
+    medians = interleaved({"through": through, "bare": bare}, ROUNDS * 4)
+    table.add(
+        f"create + start by the supervisor{title}", "ms", medians["through"], {"skiff-runtime alone": medians["bare"]}, "≤ 2.2"
+    )
+    client.close()
+
+
+def measure_supervised_memory(table, supervisor):
+    """With containers that wait, as an engine would have them: root file systems mounted, logs open."""
+    client = supervised.Client(supervisor.socket)
+    spec = supervised.shell("exec sleep 10000", f"bench-{os.getpid()}", "all")
+    names = [f"bench{number}" for number in range(100)]
+
+    def add(some):
+        for name in some:
+            mounts = supervised.overlay(supervisor.base / "upper", name)
+            client.create(name, spec.replace(b"/all", f"/{name}".encode()), mounts, f"json-file://{supervisor.base}/log")
+            client.start(name)
+
+    add(names[:50])
+    shares = [census.proportional(pid) for pid, name in census.shims().items() if name in names]
+    assert len(shares) == 50, f"{len(shares)} shims for 50 containers"
+    table.add_alone("shim, PSS with 50 containers", "MB", statistics.mean(shares) / 1024, "≤ 0.7 MB")
+    add(names[50:])
+    table.add_alone(
+        "supervisor, RSS with 100 containers", "MB", census.memory(supervisor.process.pid) / 1024, "≤ 15 MB"
+    )
+    for name in names:
+        client.delete(name, force=True)
+    client.close()
+    for hierarchy in census.CGROUPS.iterdir():
+        (hierarchy / f"bench-{os.getpid()}").rmdir() if (hierarchy / f"bench-{os.getpid()}").exists() else None
+
+
 def peak_megabytes(command):
     """The most memory a command had resident; time(1) forks, so that this program's own memory does not count."""
     finished = subprocess.run(
@@ -357,16 +485,27 @@ def main():
     for reason in (Skiffd.missing(), Dockerd.missing()):
         if reason:
             sys.exit(f"bench: {reason}")
+    sections = sys.argv[1:] or SECTIONS
+    unknown = set(sections) - set(SECTIONS)
+    if unknown:
+        sys.exit(f"bench: {', '.join(sorted(unknown))}: the sections are {', '.join(SECTIONS)}")
     namespace.enter_private_network()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="skbench-", dir="/var/tmp"))
     table = Table()
     try:
-        measure_runtimes(table, directory)
-        measure_engines(table, directory)
-        measure_sizes(table)
+        if "runtimes" in sections:
+            measure_runtimes(table, directory)
+        if "supervisor" in sections:
+            measure_supervisor(table, directory)
+        if "engines" in sections or "logs" in sections:
+            measure_engines(table, directory, sections)
+        if "sizes" in sections:
+            measure_sizes(table)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+    if len(sections) < len(SECTIONS):
+        return
     heading = (
         "# What `make bench` measured\n\n"
         f"{datetime.date.today()}, Linux {platform.release()}, {os.cpu_count()} cores; medians of {ROUNDS} interleaved runs "
