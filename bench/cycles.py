@@ -51,7 +51,7 @@ class Cycles:
             f"shim ({counts['cut']} containers cut off by it), {counts['stopped']} × a shim stopped"
         )
         after = census.memory(witness, "RssAnon"), census.descriptors(witness)
-        self.check(after[0] <= before[0] + 64, f"the witness's shim grew from {before[0]} to {after[0]} kB")
+        self.check(after[0] <= before[0] + 16, f"the witness's shim grew from {before[0]} to {after[0]} kB")
         self.check(after[1] <= before[1], f"the witness's shim has {after[1]} descriptors, had {before[1]}")
         client.kill("witness", signal.SIGTERM)
         found = self.finish(client, "witness", 7)

@@ -24,7 +24,7 @@ final class ShimProcess {
     var earlyExit: ProcessExit?
     /// Set while the runtime deletes it.
     var isBeingDeleted = false
-    private var waiters: [(ProcessExit) -> Void] = []
+    private var waiters: [(tell: (ProcessExit) -> Void, isWanted: () -> Bool)] = []
 
     init(
         execID: String, request: Containerd_Task_V2_CreateTaskRequest, streams: ProcessStreams,
@@ -40,14 +40,18 @@ final class ShimProcess {
         if case .stopped(let exit) = phase { exit } else { nil }
     }
 
-    func wait(_ completion: @escaping (ProcessExit) -> Void) {
-        if let exit { completion(exit) } else { waiters.append(completion) }
+    /// Calls `completion` at the end, if it is still wanted then.
+    func wait(_ completion: @escaping (ProcessExit) -> Void, isWanted: @escaping () -> Bool) {
+        if let exit { return completion(exit) }
+        // Those of clients that went meanwhile, as supervisors do that are killed.
+        waiters.removeAll { !$0.isWanted() }
+        waiters.append((completion, isWanted))
     }
 
     func stop(_ exit: ProcessExit) {
         phase = .stopped(exit)
         let waiters = waiters
         self.waiters = []
-        for waiter in waiters { waiter(exit) }
+        for waiter in waiters { waiter.tell(exit) }
     }
 }

@@ -119,12 +119,13 @@ final class TaskService {
     }
 
     private func wait(_ request: Containerd_Task_V2_WaitRequest, _ responder: Responder) throws {
-        try tasks.task(request.id).process(request.execID).wait { exit in
-            var response = Containerd_Task_V2_WaitResponse()
-            response.exitStatus = exit.status
-            response.exitedAt = exit.timestamp
-            responder.succeed(response)
-        }
+        try tasks.task(request.id).process(request.execID).wait(
+            { exit in
+                var response = Containerd_Task_V2_WaitResponse()
+                response.exitStatus = exit.status
+                response.exitedAt = exit.timestamp
+                responder.succeed(response)
+            }, isWanted: { responder.isConnected })
     }
 
     // MARK: Control

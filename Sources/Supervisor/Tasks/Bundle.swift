@@ -26,10 +26,21 @@ struct Bundle: Sendable {
         let lock = "shim.lock"
         for name in try File.names(in: path) where name != "rootfs" && name != lock { unlink("\(path)/\(name)") }
         unlink("\(path)/\(lock)")
-        if rmdir("\(path)/rootfs") != 0, errno != ENOENT, errno != ENOTDIR {
-            throw SystemError(operation: "remove", path: "\(path)/rootfs", errno: errno)
-        }
+        try removeRoot()
         try File.removeDirectory(path, missingIsFine: true)
+    }
+
+    /// The place of the root file system is empty, unless a runtime was still making directories to mount at when the
+    /// root was unmounted. Directories alone are removed, and none that something is mounted at.
+    private func removeRoot() throws {
+        let root = "\(path)/rootfs"
+        if rmdir(root) == 0 || errno == ENOENT || errno == ENOTDIR { return }
+        let cause = errno
+        if cause == ENOTEMPTY, try File.status(root).st_dev == File.status(path).st_dev {
+            for name in try File.names(in: root) { rmdir("\(root)/\(name)") }
+            if rmdir(root) == 0 { return }
+        }
+        throw SystemError(operation: "remove", path: root, errno: cause)
     }
 
     /// The specification with `root.path` at the bundle's rootfs, unchanged where it is there already.

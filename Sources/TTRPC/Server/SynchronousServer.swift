@@ -9,6 +9,9 @@ public final class SynchronousServer {
         fileprivate weak var connection: SynchronousConnection?
         fileprivate let stream: UInt32
 
+        /// Whether the client is still there.
+        public var isConnected: Bool { connection != nil }
+
         /// Ends the call with a message.
         public func succeed(_ answer: some Message) {
             let bytes: [UInt8] = (try? answer.serializedBytes()) ?? []
