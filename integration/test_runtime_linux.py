@@ -559,6 +559,12 @@ class TestFeatures:
             features["mountOptions"]
         )
 
+    def test_no_mount_option_is_left_to_the_file_system(self, features, runtime, bundle, identifier):
+        for option in set(features["mountOptions"]) - {"bind", "rbind", "idmap", "ridmap"}:
+            mount = {"destination": f"/m-{option}", "type": "tmpfs", "source": "tmpfs", "options": [option]}
+            bundle.spec["mounts"].append(mount)
+        runtime.ok("run", "--bundle", bundle.set("true").write(), identifier)
+
     def test_what_linux_offers(self, features):
         linux = features["linux"]
         assert linux["namespaces"] == ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]

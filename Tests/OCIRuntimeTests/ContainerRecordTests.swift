@@ -9,6 +9,7 @@ import Testing
          "created":"2026-01-01T00:00:00Z","owner":1,"pid":2,"startTime":3,
          "cgroups":[{"version":1,"controllers":["cpu"],"mountPoint":"/m","path":"/m/c"},
            {"version":2,"controllers":[],"mountPoint":"/u","path":"/u/c"}],
+         "systemd":{"name":"p-c.scope","slice":"system.slice","container":"c","isUsers":false},
          "namespaces":["pid"],"process":{"args":["sh"],"cwd":"/","user":{"uid":1,"gid":2}},"seccompFlags":2,
          "personality":{"domain":"LINUX"},"memoryPolicy":{"mode":"MPOL_BIND","nodes":"0"},
          "seccompListener":{"path":"/l","metadata":"m"},"resourceControl":{"path":"/g","isOwn":true},

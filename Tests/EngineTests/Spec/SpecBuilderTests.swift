@@ -27,6 +27,13 @@ import Testing
             wanted.mounts[place].options = wanted.mounts[place].options.map { $0 == "rslave" ? "rprivate" : $0 }
         }
         wanted.linux?.rootfsPropagation = nil
+        // Devices have the modes of this host's.
+        for place in (wanted.linux?.devices ?? []).indices {
+            let path = wanted.linux?.devices[place].path ?? ""
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard let mode = attributes?[.posixPermissions] as? Int else { continue }
+            wanted.linux?.devices[place].fileMode = .init(mode)
+        }
         built.mounts.sort { $0.destination < $1.destination }
         wanted.mounts.sort { $0.destination < $1.destination }
         #expect(built.mounts == wanted.mounts)
