@@ -46,7 +46,13 @@ let strict: [SwiftSetting] = [
 // may not take unsafe flags from it.
 let isDependency = Context.packageDirectory.contains("/checkouts/")
 let sectioned: [SwiftSetting] =
-    isDependency ? [] : [.unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release))]
+    isDependency
+    ? []
+    : [
+        .unsafeFlags(
+            ["-Xfrontend", "-function-sections", "-Xfrontend", "-disable-implicit-string-processing-module-import"],
+            .when(configuration: .release))
+    ]
 
 /// A library target under `Sources/`, compiled strictly.
 func library(

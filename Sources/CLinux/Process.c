@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -133,4 +134,12 @@ void linux_signals_reset(void) {
     for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, &action, NULL, 8);
     uint64_t none = 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
+}
+
+// Both are the linker's.
+extern const char __executable_start[], etext[];
+
+void linux_forget_code(void) {
+    uintptr_t start = (uintptr_t)__executable_start & ~(uintptr_t)4095;
+    madvise((void *)start, (uintptr_t)etext - start, MADV_DONTNEED);
 }

@@ -21,7 +21,7 @@ package struct ProcessCapabilities: Equatable, Sendable {
         permitted = CapabilitySet(names: sets?.permitted ?? [], unknown: &unknown)
         inheritable = CapabilitySet(names: sets?.inheritable ?? [], unknown: &unknown)
         ambient = CapabilitySet(names: sets?.ambient ?? [], unknown: &unknown)
-        self.unknown = Array(Set(unknown)).sorted()
+        if !unknown.isEmpty { self.unknown = Array(Set(unknown)).sorted() }
     }
 
     /// Leaves out what this process does not have itself, and so cannot give. Answers whether something was left out.

@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 /// A mounted cgroup hierarchy of the host.
 package struct CgroupHierarchy: Equatable, Sendable {
     package enum Version: Int, Codable, Sendable {
@@ -19,29 +21,28 @@ package struct CgroupHierarchy: Equatable, Sendable {
     package var ownDirectory: String { mountPoint + visible(ownPath) }
 
     /// Whether it is mounted where everybody looks for it.
-    var isAtUsualPlace: Bool { mountPoint.hasPrefix("/sys/fs/cgroup") }
+    var isAtUsualPlace: Bool { mountPoint.begins(with: "/sys/fs/cgroup") }
 
     /// The directory of a cgroup. An absolute path counts from the mount point, a relative one from the process's own
     /// cgroup (runtime-spec, config-linux.md); on version 2 from the one above, as in runc, since a cgroup with
     /// processes in it has no controllers to hand down. No `..` leads out of that.
     package func directory(of path: String) -> String {
-        var result = mountPoint
-        if !path.hasPrefix("/") {
-            var own = visible(ownPath)
-            if version == .two, let slash = own.lastIndex(of: "/") { own = String(own[..<slash]) }
-            result += own
+        let slash = UInt8(ascii: "/")
+        var result = Array(mountPoint.utf8)
+        if !path.isAbsolutePath {
+            let own = Array(visible(ownPath).utf8)
+            result += version == .two ? own[..<(own.lastIndex(of: slash) ?? own.endIndex)] : own[...]
         }
-        if result.hasSuffix("/") { result.removeLast() }
-        guard path.contains("..") || path.contains("./") else {
-            for part in path.split(separator: "/") { result += "/" + part }
-            return result
+        if result.last == slash { result.removeLast() }
+        var parts: [ArraySlice<UInt8>] = []
+        for part in Array(path.utf8).split(separator: slash) where !part.elementsEqual(".".utf8) {
+            if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
         }
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        for part in parts {
+            result.append(slash)
+            result += part
         }
-        for part in parts { result += "/" + part }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The directory of a cgroup by its path in the hierarchy, as `/proc/<pid>/cgroup` has it.
@@ -49,7 +50,7 @@ package struct CgroupHierarchy: Equatable, Sendable {
 
     /// A path in the hierarchy as seen below the mount point.
     private func visible(_ path: String) -> String {
-        guard root != "/", path == root || path.hasPrefix(root + "/") else { return path == "/" ? "" : path }
-        return String(path.dropFirst(root.count))
+        guard root != "/", path == root || path.begins(with: root + "/") else { return path == "/" ? "" : path }
+        return String(Substring(path.utf8.dropFirst(root.utf8.count)))
     }
 }

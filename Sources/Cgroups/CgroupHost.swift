@@ -1,3 +1,4 @@
+import Glibc
 package import LinuxSystem
 
 /// The host's cgroup hierarchies as this process sees them: version 1, version 2 or both side by side.
@@ -17,8 +18,8 @@ package struct CgroupHost: Equatable, Sendable {
     package init(mountinfo: [UInt8], membership: String) {
         let own = CgroupMembership(parsing: membership)
         hierarchies = []
-        for line in mountinfo.split(separator: UInt8(ascii: "\n")) where Self.mentionsCgroup(line) {
-            guard let hierarchy = Self.hierarchy(String(decoding: line, as: UTF8.self), own) else { continue }
+        for line in Self.cgroupLines(mountinfo) {
+            guard let hierarchy = Self.hierarchy(mountinfo[line], own) else { continue }
             // A second mount of a hierarchy (a bind into a chroot) says nothing new.
             if hierarchies.contains(where: {
                 $0.version == hierarchy.version && $0.controllers == hierarchy.controllers
@@ -39,47 +40,62 @@ package struct CgroupHost: Equatable, Sendable {
     /// Whether version 2 is all there is.
     package var isUnified: Bool { hierarchies.allSatisfy { $0.version == .two } }
 
-    /// A quick test, since most of a host's mounts are others: ` - cgroup` stands in the line.
-    private static func mentionsCgroup(_ line: ArraySlice<UInt8>) -> Bool {
+    /// The lines that have ` - cgroup` in them. Most of a host's mounts are others, and there may be thousands.
+    private static func cgroupLines(_ mountinfo: [UInt8]) -> [Range<Int>] {
         let pattern: StaticString = " - cgroup"
-        let wanted = UnsafeBufferPointer(start: pattern.utf8Start, count: pattern.utf8CodeUnitCount)
-        guard line.count > wanted.count else { return false }
-        var start = line.startIndex
-        while start <= line.endIndex - wanted.count {
-            if line[start] == wanted[0], line[start..<(start + wanted.count)].elementsEqual(wanted) { return true }
-            start += 1
+        let length = pattern.utf8CodeUnitCount
+        let wanted = UnsafeBufferPointer(start: pattern.utf8Start, count: length)
+        var lines: [Range<Int>] = []
+        mountinfo.withUnsafeBytes { bytes in
+            var place = 0
+            while let end = find("\n", in: bytes, from: place) ?? (place < bytes.count ? bytes.count : nil) {
+                var dash = place
+                while let next = find("-", in: bytes, from: dash), next < end {
+                    dash = next + 1
+                    guard next > place, next - 1 + length <= end,
+                        bytes[(next - 1)..<(next - 1 + length)].elementsEqual(wanted)
+                    else { continue }
+                    lines.append(place..<end)
+                    break
+                }
+                place = end + 1
+            }
         }
-        return false
+        return lines
     }
 
-    private static func hierarchy(_ line: String, _ own: CgroupMembership) -> CgroupHierarchy? {
-        let fields = line.split(separator: " ", omittingEmptySubsequences: false)
-        guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 3 else { return nil }
+    private static func find(_ byte: Unicode.Scalar, in bytes: UnsafeRawBufferPointer, from place: Int) -> Int? {
+        guard place < bytes.count, let start = bytes.baseAddress,
+            let found = memchr(start + place, Int32(byte.value), bytes.count - place)
+        else { return nil }
+        return UnsafeRawPointer(found) - start
+    }
+
+    private static func hierarchy(_ line: ArraySlice<UInt8>, _ own: CgroupMembership) -> CgroupHierarchy? {
+        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard let dash = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), dash >= 6, fields.count > dash + 3
+        else { return nil }
         let root = unescaped(fields[3])
         let mountPoint = unescaped(fields[4])
-        switch fields[dash + 1] {
-        case "cgroup2":
+        if fields[dash + 1].elementsEqual("cgroup2".utf8) {
             return CgroupHierarchy(
                 version: .two, controllers: [], mountPoint: mountPoint, root: root, ownPath: own.unified ?? "/")
-        case "cgroup":
-            let options = Set(fields[dash + 3].split(separator: ","))
-            guard
-                let group = own.groups.first(where: { group in
-                    group.controllers.allSatisfy { options.contains($0[...]) }
-                })
-            else { return nil }
-            return CgroupHierarchy(
-                version: .one, controllers: group.controllers, mountPoint: mountPoint, root: root, ownPath: group.path)
-        default:
-            return nil
         }
+        guard fields[dash + 1].elementsEqual("cgroup".utf8) else { return nil }
+        let options = fields[dash + 3].split(separator: UInt8(ascii: ","))
+        let group = own.groups.first { group in
+            group.controllers.allSatisfy { name in options.contains { $0.elementsEqual(name.utf8) } }
+        }
+        guard let group else { return nil }
+        return CgroupHierarchy(
+            version: .one, controllers: group.controllers, mountPoint: mountPoint, root: root, ownPath: group.path)
     }
 
     /// mountinfo writes blanks and backslashes as three octal digits.
-    private static func unescaped(_ field: Substring) -> String {
-        guard field.contains("\\") else { return String(field) }
+    private static func unescaped(_ field: ArraySlice<UInt8>) -> String {
+        guard field.contains(UInt8(ascii: "\\")) else { return String(decoding: field, as: UTF8.self) }
         var bytes: [UInt8] = []
-        var rest = Array(field.utf8)[...]
+        var rest = field
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "\\"), rest.count >= 3,
                 let value = UInt8(String(decoding: rest.prefix(3), as: UTF8.self), radix: 8)

@@ -13,14 +13,15 @@ package struct CgroupMembership: Equatable, Sendable {
     package var unified: String?
 
     package init(parsing text: String) {
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
-            if fields[0] == "0", fields[1].isEmpty {
-                unified = String(fields[2])
+            let path = String(Substring(fields[2]))
+            if fields[0].elementsEqual("0".utf8), fields[1].isEmpty {
+                unified = path
             } else {
-                groups.append(
-                    Group(controllers: fields[1].split(separator: ",").map(String.init), path: String(fields[2])))
+                let controllers = fields[1].split(separator: UInt8(ascii: ","))
+                groups.append(Group(controllers: controllers.map { String(Substring($0)) }, path: path))
             }
         }
     }

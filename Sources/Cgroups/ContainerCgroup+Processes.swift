@@ -119,8 +119,8 @@ extension ContainerCgroup {
         while true {
             // Reading arms the notification, see cgroups(7) on release notification in version 2.
             try systemCall("seek") { lseek(events.rawValue, 0, SEEK_SET) }
-            let text = String(decoding: try events.readToEnd(), as: UTF8.self)
-            if text.contains("frozen \(frozen ? 1 : 0)") { return }
+            let lines = String(decoding: try events.readToEnd(), as: UTF8.self).split(separator: "\n")
+            if lines.contains(frozen ? "frozen 1" : "frozen 0") { return }
             guard try events.awaitEvents(Int16(POLLPRI), deadline: deadline) else {
                 throw SystemError(operation: "freeze", path: location.path, errno: ETIMEDOUT)
             }

@@ -75,13 +75,14 @@ package struct ContainerCgroup: Equatable, Sendable {
     }
 
     private func steps(_ location: Location) -> [String] {
-        var path = location.mountPoint
+        let path = Array(location.path.utf8)
+        let start = location.mountPoint.utf8.count
+        guard path.count > start else { return [] }
         var result: [String] = []
-        for part in location.path.dropFirst(location.mountPoint.count).split(separator: "/") {
-            path += "/" + part
-            result.append(path)
+        for place in (start + 1)..<path.count where path[place] == UInt8(ascii: "/") {
+            result.append(String(decoding: path[..<place], as: UTF8.self))
         }
-        return result
+        return result + [location.path]
     }
 
     private func createCpuset(_ location: Location) throws(SystemError) {
@@ -99,9 +100,9 @@ package struct ContainerCgroup: Equatable, Sendable {
         var parent = location.mountPoint
         for path in steps(location) {
             let directory = try CgroupDirectory(opening: parent)
-            let available = Set(try directory.read("cgroup.controllers").split(separator: " "))
-            let enabled = Set(try directory.read("cgroup.subtree_control").split(separator: " "))
-            for controller in available.subtracting(enabled) {
+            let available = Self.words(try directory.read("cgroup.controllers"))
+            let enabled = available.isEmpty ? [] : Self.words(try directory.read("cgroup.subtree_control"))
+            for controller in available where !enabled.contains(controller) {
                 // A controller that cannot be turned on is missed only when the specification asks for it.
                 do throws(SystemError) { try directory.write("+\(controller)", to: "cgroup.subtree_control") } catch {
                     continue
@@ -110,6 +111,10 @@ package struct ContainerCgroup: Equatable, Sendable {
             do throws(SystemError) { try File.makeDirectory(path) } catch  where error.errno == EEXIST {}
             parent = path
         }
+    }
+
+    private static func words(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     }
 
     /// Puts a process into every directory. A process of one thread that moves itself (pid 0) by the `tasks` file

@@ -2,16 +2,22 @@ package import CLinux
 import Glibc
 
 extension Descriptor {
+    // A string handed to C as it is would be copied into an array first.
+
     /// open(2), close-on-exec.
     package static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(SystemError) -> Descriptor {
-        Descriptor(owning: try systemCall("open", path) { linux_open(path, flags | O_CLOEXEC, mode) })
+        Descriptor(
+            owning: try systemCall("open", path) { path.withCString { linux_open($0, flags | O_CLOEXEC, mode) } })
     }
 
     /// openat(2), close-on-exec; `directory` may be `AT_FDCWD`.
     package static func open(
         at directory: Int32, _ path: String, _ flags: Int32, mode: mode_t = 0
     ) throws(SystemError) -> Descriptor {
-        Descriptor(owning: try systemCall("open", path) { linux_openat(directory, path, flags | O_CLOEXEC, mode) })
+        Descriptor(
+            owning: try systemCall("open", path) {
+                path.withCString { linux_openat(directory, $0, flags | O_CLOEXEC, mode) }
+            })
     }
 
     /// openat2(2), close-on-exec: resolves a path under rules (`RESOLVE_IN_ROOT` …).
@@ -25,9 +31,11 @@ extension Descriptor {
             do {
                 return Descriptor(
                     owning: try systemCall("open", path) {
-                        linux_openat2(
-                            directory, path, UInt64(UInt32(bitPattern: flags | O_CLOEXEC)), UInt64(mode),
-                            UInt64(UInt32(bitPattern: resolve)))
+                        path.withCString {
+                            linux_openat2(
+                                directory, $0, UInt64(UInt32(bitPattern: flags | O_CLOEXEC)), UInt64(mode),
+                                UInt64(UInt32(bitPattern: resolve)))
+                        }
                     })
             } catch  where error.errno == EAGAIN && attempts < 32 {
                 attempts += 1

@@ -48,7 +48,7 @@ package enum File {
 
     /// mkdir(2).
     package static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
-        try systemCall("mkdir", path) { mkdir(path, mode) }
+        try systemCall("mkdir", path) { path.withCString { mkdir($0, mode) } }
     }
 
     /// mkdir(2) with its parents; what exists already is fine.
@@ -66,13 +66,13 @@ package enum File {
 
     /// rename(2).
     package static func rename(_ path: String, to target: String) throws(SystemError) {
-        try systemCall("rename", path) { Glibc.rename(path, target) }
+        try systemCall("rename", path) { path.withCString { path in target.withCString { Glibc.rename(path, $0) } } }
     }
 
     /// unlink(2); a file that is gone is fine where `missingIsFine`.
     package static func remove(_ path: String, missingIsFine: Bool = false) throws(SystemError) {
         do {
-            try systemCall("unlink", path) { unlink(path) }
+            try systemCall("unlink", path) { path.withCString { unlink($0) } }
         } catch  where error.errno == ENOENT && missingIsFine {
             return
         }
@@ -81,25 +81,25 @@ package enum File {
     /// rmdir(2); a directory that is gone is fine where `missingIsFine`.
     package static func removeDirectory(_ path: String, missingIsFine: Bool = false) throws(SystemError) {
         do {
-            try systemCall("rmdir", path) { rmdir(path) }
+            try systemCall("rmdir", path) { path.withCString { rmdir($0) } }
         } catch  where error.errno == ENOENT && missingIsFine {
             return
         }
     }
 
     /// Whether something is there, symbolic links followed.
-    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { path.withCString { access($0, F_OK) } == 0 }
 
     /// stat(2), or lstat(2).
     package static func status(_ path: String, followingLinks: Bool = true) throws(SystemError) -> stat {
         var result = stat()
-        try systemCall("stat", path) { followingLinks ? stat(path, &result) : lstat(path, &result) }
+        try systemCall("stat", path) { path.withCString { followingLinks ? stat($0, &result) : lstat($0, &result) } }
         return result
     }
 
     /// realpath(3).
     package static func canonicalPath(_ path: String) throws(SystemError) -> String {
-        guard let resolved = realpath(path, nil) else {
+        guard let resolved = path.withCString({ realpath($0, nil) }) else {
             throw SystemError(operation: "resolve", path: path, errno: errno)
         }
         defer { free(resolved) }

@@ -1,9 +1,8 @@
-import Glibc
-
 /// Runs a system call that answers -1 on failure; every call of the project goes through here.
 ///
 /// An interrupted call is made again. The error number is read before anything can overwrite it.
 @discardableResult
+@inlinable
 @inline(__always)
 package func systemCall<T: SignedInteger & FixedWidthInteger>(
     _ operation: @autoclosure () -> String,
@@ -13,14 +12,15 @@ package func systemCall<T: SignedInteger & FixedWidthInteger>(
     while true {
         let result = body()
         if result != -1 { return result }
-        let reason = errno
-        if reason == EINTR { continue }
+        let reason = currentErrno()
+        if isInterruption(reason) { continue }
         throw SystemError(operation: operation(), path: path(), errno: reason)
     }
 }
 
 /// As `systemCall`, where an interruption means something to the caller; see close(2) and waits with deadlines.
 @discardableResult
+@inlinable
 @inline(__always)
 package func interruptibleSystemCall<T: SignedInteger & FixedWidthInteger>(
     _ operation: @autoclosure () -> String,
@@ -29,5 +29,5 @@ package func interruptibleSystemCall<T: SignedInteger & FixedWidthInteger>(
 ) throws(SystemError) -> T {
     let result = body()
     if result != -1 { return result }
-    throw SystemError(operation: operation(), path: path(), errno: errno)
+    throw SystemError(operation: operation(), path: path(), errno: currentErrno())
 }

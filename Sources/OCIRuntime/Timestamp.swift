@@ -28,13 +28,14 @@ enum Timestamp {
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         var bytes: [UInt8] = []
-        func put(_ value: Int, _ width: Int, _ after: Character) {
-            var divisor = (1..<width).reduce(1) { product, _ in product * 10 }
+        func put(_ value: Int, _ width: Int, _ after: Unicode.Scalar) {
+            var divisor = 1
+            for _ in 1..<width { divisor *= 10 }
             while divisor > 0 {
                 bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
                 divisor /= 10
             }
-            bytes.append(after.asciiValue ?? 0)
+            bytes.append(UInt8(ascii: after))
         }
         put(year, 4, "-")
         put(month, 2, "-")

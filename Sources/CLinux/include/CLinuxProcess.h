@@ -67,6 +67,8 @@ int linux_setresuid(uid_t real, uid_t effective, uid_t saved);
 int linux_setresgid(gid_t real, gid_t effective, gid_t saved);
 int linux_setgroups(size_t count, const gid_t *groups);
 pid_t linux_gettid(void);
+// Lets go of the pages of the program's code and constants that are mapped; those that are needed again are mapped anew.
+void linux_forget_code(void);
 
 // The macros of <sys/wait.h>.
 int linux_wait_exited(int status);

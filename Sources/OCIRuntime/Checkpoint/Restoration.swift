@@ -103,7 +103,7 @@ struct Restoration {
             request.securityProfile = options.securityProfile
             request.mountContext = options.mountContext
         }
-        for (number, name) in try files.loadStreams().enumerated() where name.contains("pipe:") {
+        for (number, name) in try files.loadStreams().enumerated() where name.hasPrefix("pipe:") {
             guard !request.inherited.contains(where: { $0.key == name }) else { continue }
             request.inherited.append(.init(name, Int32(number)))
         }

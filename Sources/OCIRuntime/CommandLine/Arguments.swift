@@ -21,7 +21,7 @@ package struct Arguments {
                 words += left
                 break
             }
-            guard next.hasPrefix("-"), next != "-" else {
+            guard Self.isFlag(next) else {
                 words.append(next)
                 guard !syntax.ownsFirstOnly else {
                     words += left
@@ -47,21 +47,27 @@ package struct Arguments {
         return false
     }
 
+    // Bytes are compared, not characters: these would bring Unicode's tables into memory.
+
+    private static func isFlag(_ argument: String) -> Bool {
+        argument.utf8.count > 1 && argument.utf8.first == UInt8(ascii: "-")
+    }
+
     /// A flag's name without hyphens, one or two, and what stands behind `=`.
     private static func parts(_ argument: String) -> (name: Substring, value: Substring?) {
-        let bare = argument.dropFirst(argument.hasPrefix("--") ? 2 : 1)
-        guard let end = bare.firstIndex(of: "=") else { return (bare, nil) }
-        return (bare[..<end], bare[bare.index(after: end)...])
+        let bare = argument.utf8.dropFirst(argument.utf8.starts(with: "--".utf8) ? 2 : 1)
+        guard let end = bare.firstIndex(of: UInt8(ascii: "=")) else { return (Substring(bare), nil) }
+        return (Substring(bare[..<end]), Substring(bare[bare.index(after: end)...]))
     }
 
     /// The next flag, `-` in front; `nil` at the first argument that is none, or after `--`.
     package mutating func nextFlag() throws(RuntimeError) -> String? {
-        guard let next = rest.first, next.hasPrefix("-"), next != "-" else { return nil }
+        guard let next = rest.first, Self.isFlag(next) else { return nil }
         rest.removeFirst()
         if next == "--" { return nil }
         let (name, value) = Self.parts(next)
         // Go's flags may be written with one hyphen or two.
-        flag = name.count > 1 ? "--\(name)" : "-\(name)"
+        flag = name.utf8.count > 1 ? "--\(name)" : "-\(name)"
         attached = value.map { String($0) }
         return flag
     }

@@ -53,7 +53,7 @@ struct GlobalOptions {
     }
 
     private static func absolute(_ path: String) throws(RuntimeError) -> String {
-        guard !path.hasPrefix("/") else { return path }
+        guard path.utf8.first != UInt8(ascii: "/") else { return path }
         return "\(try doing("find --root") { try File.canonicalPath(".") })/\(path)"
     }
 }

@@ -80,6 +80,8 @@ extension CreationOptions {
 
     /// Takes what the environment has, and closes what the container is not to inherit.
     mutating func complete(_ global: GlobalOptions) throws(RuntimeError) {
+        forgetsCode = true
+        finishStep()
         usesSystemd = global.usesSystemd
         notifySocket = NotifySocket.hostPath
         listenDescriptors = InheritedDescriptors.listening

@@ -20,8 +20,10 @@ struct ContainerSpec {
 
     /// Reads and checks `config.json`; rlimits, capabilities and system calls are checked where they are compiled.
     ///
-    /// - Parameter extraMounts: What is mounted after the bundle's own mounts.
-    init(bundle: String, extraMounts: [Mount] = []) throws(RuntimeError) {
+    /// - Parameters:
+    ///   - extraMounts: What is mounted after the bundle's own mounts.
+    ///   - forgetsCode: See `CreationOptions`.
+    init(bundle: String, extraMounts: [Mount] = [], forgetsCode: Bool = false) throws(RuntimeError) {
         let directory: String
         do throws(SystemError) { directory = try File.canonicalPath(bundle) } catch {
             throw .system(doing: nil, SystemError(operation: "chdir", path: bundle, errno: error.errno))
@@ -40,13 +42,14 @@ struct ContainerSpec {
             throw .other("read \(path): \(error)")
         }
         spec.mounts += extraMounts
+        if forgetsCode { linux_forget_code() }
         try self.init(spec, bundle: directory)
     }
 
     init(_ spec: Spec, bundle: String) throws(RuntimeError) {
         self.spec = spec
         self.bundle = bundle
-        guard spec.ociVersion.hasPrefix("1.") else {
+        guard spec.ociVersion.begins(with: "1.") else {
             throw .invalid(field: "ociVersion", problem: "\"\(spec.ociVersion)\" is not supported, use 1.x")
         }
         guard let process = spec.process else {
@@ -56,7 +59,7 @@ struct ContainerSpec {
         guard let root = spec.root, !root.path.isEmpty else {
             throw .invalid(field: "root.path", problem: "root must be specified")
         }
-        let rootPath = root.path.hasPrefix("/") ? root.path : "\(bundle)/\(root.path)"
+        let rootPath = root.path.isAbsolutePath ? root.path : "\(bundle)/\(root.path)"
         do throws(SystemError) { rootfs = try File.canonicalPath(rootPath) } catch {
             let reason = SystemError.text(of: error.errno)
             throw .invalid(field: "root.path", problem: "invalid rootfs: stat \(rootPath): \(reason)")
@@ -78,7 +81,7 @@ struct ContainerSpec {
                 "\(mount.field).options: bind mounts cannot have any filesystem-specific options applied: ignoring "
                     + mount.options.data.joined(separator: ","))
         }
-        for mount in spec.mounts where !mount.destination.hasPrefix("/") {
+        for mount in spec.mounts where !mount.destination.isAbsolutePath {
             warnings.append(
                 "mount destination \(mount.destination) is not absolute. Support for non-absolute mount destinations "
                     + "will be removed in a future release.")
@@ -93,9 +96,17 @@ struct ContainerSpec {
         namespaces.has(.user) || !networkDevices.isEmpty || linux.intelRdt.map { $0 != IntelRdt() } == true
     }
 
+    private func checkPaths(_ paths: [String], of list: String) throws(RuntimeError) {
+        for (index, path) in paths.enumerated() where !path.isAbsolutePath {
+            throw .invalid(field: "linux.\(list)[\(index)]", problem: "\"\(path)\" is not absolute")
+        }
+    }
+
     private func check() throws(RuntimeError) {
-        func refuse(_ condition: Bool, _ field: String, _ problem: String) throws(RuntimeError) {
-            if condition { throw .invalid(field: field, problem: problem) }
+        func refuse(
+            _ condition: Bool, _ field: @autoclosure () -> String, _ problem: @autoclosure () -> String
+        ) throws(RuntimeError) {
+            if condition { throw .invalid(field: field(), problem: problem()) }
         }
         let own = namespaces
         if let name = spec.hostname, !name.isEmpty {
@@ -105,8 +116,7 @@ struct ContainerSpec {
             try refuse(!own.has(.uts), "domainname", "unable to set domainname without a private UTS namespace")
         }
         try refuse(
-            !["", "private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"]
-                .contains(linux.rootfsPropagation ?? ""),
+            linux.rootfsPropagation.map { !$0.isEmpty && MountOptions.propagation($0) == nil } ?? false,
             "linux.rootfsPropagation", "rootfsPropagation=\(linux.rootfsPropagation ?? "") is not supported")
         for mount in mounts where mount.idMap?.uids.isEmpty == true {
             try refuse(
@@ -117,11 +127,8 @@ struct ContainerSpec {
             try DeviceCheck.check(device, field: "linux.devices[\(index)]")
         }
         try spec.hooks.map { hooks throws(RuntimeError) in try HookCheck.check(hooks) }
-        for (kind, paths) in [("maskedPaths", linux.maskedPaths), ("readonlyPaths", linux.readonlyPaths)] {
-            for (index, path) in paths.enumerated() {
-                try refuse(!path.hasPrefix("/"), "linux.\(kind)[\(index)]", "\"\(path)\" is not absolute")
-            }
-        }
+        try checkPaths(linux.maskedPaths, of: "maskedPaths")
+        try checkPaths(linux.readonlyPaths, of: "readonlyPaths")
         for name in (linux.sysctl ?? [:]).keys { try SysctlCheck.check(name, own) }
         try checkTimeOffsets()
     }

@@ -34,26 +34,25 @@ extension StateDirectory {
 
 /// What `/proc/<pid>/stat` says, see proc(5).
 struct ProcessStatus: Equatable {
-    var state: Character
-    var parent: Int32
+    /// A letter.
+    var state: UInt8
     var startTime: UInt64
 
-    var isDead: Bool { state == "Z" || state == "X" }
+    var isDead: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
 
     init?(pid: Int32) {
-        guard let text = try? File.readText("/proc/\(pid)/stat") else { return nil }
-        self.init(parsing: text)
+        guard let bytes = try? File.read("/proc/\(pid)/stat") else { return nil }
+        self.init(parsing: bytes)
     }
 
     /// The name, in brackets, may hold anything, so the fields are counted from its end.
-    init?(parsing text: String) {
-        guard let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, let state = fields[0].first, let parent = Int32(fields[1]),
-            let startTime = UInt64(fields[19])
+    init?(parsing bytes: [UInt8]) {
+        guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 19, let state = fields[0].first,
+            let startTime = UInt64(decimal: fields[19])
         else { return nil }
         self.state = state
-        self.parent = parent
         self.startTime = startTime
     }
 }

@@ -26,7 +26,9 @@ struct Creation {
         let directory = try StateDirectory(root: root, id: id)
         guard !File.exists(directory.path) else { throw .containerExists(id: id) }
         let container = try ContainerSpec(
-            bundle: options.bundle, extraMounts: options.notifySocket == nil ? [] : [NotifySocket.mount(of: directory)])
+            bundle: options.bundle, extraMounts: options.notifySocket == nil ? [] : [NotifySocket.mount(of: directory)],
+            forgetsCode: options.forgetsCode)
+        options.finishStep()
         guard let process = container.spec.process else {
             throw .invalid(field: "process", problem: "process property must not be empty")
         }
@@ -36,6 +38,7 @@ struct Creation {
             personality: container.linux.personality, memoryPolicy: container.linux.memoryPolicy,
             preservedDescriptors: options.inheritedDescriptors, newSessionKeyring: options.newSessionKeyring)
         try setup.settleCapabilities(inUserNamespace: container.namespaces.has(.user), log: log)
+        options.finishStep()
         let place = try CgroupPlace(container, id: id, usesSystemd: options.usesSystemd)
         let namespaces = container.namespaces
         try Self.check(container, options)
@@ -94,6 +97,7 @@ struct Creation {
     ///   - startsAtOnce: Whether the program runs on return, without `start`.
     ///   - terminalSocket: Where the terminal's master goes if not to the console socket of the options; or -1.
     mutating func run(startsAtOnce: Bool, terminalSocket: Int32 = -1) throws(RuntimeError) -> Result {
+        options.finishStep()
         try checkTerminal(terminalSocket: terminalSocket)
         try CgroupPlace.refuseOccupied(record.cgroup)
         try directory.make()

@@ -1,3 +1,5 @@
+import CLinux
+
 /// How to make a container.
 public struct CreationOptions: Sendable {
     /// The bundle's directory, which holds `config.json`.
@@ -24,6 +26,13 @@ public struct CreationOptions: Sendable {
     public var usesSystemd: Bool
     /// Whether `run` in the foreground reaps processes of the container whose parents ended before them.
     public var reapsOrphans: Bool
+
+    /// Whether the process is the runtime's program, which lets go of its code's pages after each step: what has read
+    /// the configuration is not what makes the container, and together they would be the peak of its memory.
+    var forgetsCode = false
+
+    /// To be called between two steps that have little in common.
+    func finishStep() { if forgetsCode { linux_forget_code() } }
 
     /// Memberwise.
     public init(

@@ -51,7 +51,8 @@ struct FirstProcess {
                 foreignCgroups: creation.foreignCgroups, setup: creation.setup, joined: left,
                 channel: ProcessChannel(socket: Descriptor(owning: ends.writing)), fifo: fifo,
                 consoleSocket: consoleSocket, usesPivot: creation.options.usesPivot,
-                stateDirectory: creation.directory, prepared: prepared, waits: creation.waitsForRuntime
+                stateDirectory: creation.directory, prepared: prepared, waits: creation.waitsForRuntime,
+                forgetsCode: creation.options.forgetsCode
             ).run()
         }
         close(ends.writing)

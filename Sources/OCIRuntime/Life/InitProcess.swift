@@ -25,6 +25,8 @@ struct InitProcess: ~Copyable {
     let prepared: PreparedTrees
     /// Whether the runtime does something to this process first.
     let waits: Bool
+    /// See `CreationOptions`.
+    let forgetsCode: Bool
 
     /// Becomes the program, or ends.
     consuming func run() -> Never {
@@ -58,8 +60,10 @@ struct InitProcess: ~Copyable {
         }
         try setNames()
         if namespaces.isNew(.network) { try Loopback.bringUp() }
+        if forgetsCode { linux_forget_code() }
         let proc = try ProcDirectory()
         try prepareRoot(proc)
+        if forgetsCode { linux_forget_code() }
         try setup.applyPrivileged(proc: proc, isScored: hasUserNamespace)
         _ = consume proc
         let socket = channel.socket.rawValue

@@ -1,3 +1,4 @@
+internal import LinuxSystem
 internal import OCISpec
 
 /// A mount of the configuration, checked.
@@ -34,11 +35,14 @@ struct MountPlan {
         guard !mount.destination.isEmpty else {
             throw .invalid(field: "\(field).destination", problem: "the field is required")
         }
-        for (name, value) in [("destination", mount.destination), ("source", mount.source), ("type", mount.type)]
-        where value?.utf8.contains(0) == true {
+        func refuseNull(_ name: String, _ value: String?) throws(RuntimeError) {
+            guard value?.utf8.contains(0) == true else { return }
             throw .invalid(field: "\(field).\(name)", problem: "mount field contains null byte")
         }
-        destination = mount.destination.hasPrefix("/") ? mount.destination : "/\(mount.destination)"
+        try refuseNull("destination", mount.destination)
+        try refuseNull("source", mount.source)
+        try refuseNull("type", mount.type)
+        destination = mount.destination.isAbsolutePath ? mount.destination : "/\(mount.destination)"
         options = MountOptions(mount.options)
         let type = mount.type ?? ""
         var source = mount.source ?? ""
@@ -46,7 +50,7 @@ struct MountPlan {
             guard !source.isEmpty else {
                 throw .invalid(field: "\(field).source", problem: "a bind mount needs a source")
             }
-            if !source.hasPrefix("/") { source = "\(bundle)/\(source)" }
+            if !source.isAbsolutePath { source = "\(bundle)/\(source)" }
             kind = .bind(recursive: options.isRecursiveBind)
         } else if type == "cgroup" || type == "cgroup2" {
             kind = .cgroup

@@ -1,4 +1,5 @@
 import CLinux
+internal import LinuxSystem
 internal import OCISpec
 
 /// The kinds of namespaces.
@@ -35,7 +36,7 @@ struct NamespacePlan {
 
     init(_ linux: Linux) throws(RuntimeError) {
         for (index, namespace) in linux.namespaces.enumerated() {
-            let field = "linux.namespaces[\(index)]"
+            var field: String { "linux.namespaces[\(index)]" }
             guard let kind = NamespaceKind(rawValue: namespace.type) else {
                 throw .invalid(field: "\(field).type", problem: "namespace \"\(namespace.type)\" does not exist")
             }
@@ -43,7 +44,7 @@ struct NamespacePlan {
                 throw .invalid(field: field, problem: "malformed spec file: duplicated ns \"\(namespace.type)\"")
             }
             if let path = namespace.path, !path.isEmpty {
-                guard path.hasPrefix("/") else {
+                guard path.isAbsolutePath else {
                     throw .invalid(field: "\(field).path", problem: "\"\(path)\" is not absolute")
                 }
                 joined.append((kind, path))
@@ -51,16 +52,19 @@ struct NamespacePlan {
                 new.append(kind)
             }
         }
-        for (name, mappings) in [("uid", linux.uidMappings), ("gid", linux.gidMappings)] {
-            let field = "linux.\(name)Mappings"
-            if isNew(.user), mappings.isEmpty {
-                throw .invalid(field: field, problem: "user namespaces enabled, but no \(name) mappings found")
-            }
-            if !mappings.isEmpty, !has(.user) {
-                throw .invalid(
-                    field: field,
-                    problem: "User namespace mappings specified, but USER namespace isn't enabled in the config")
-            }
+        try check(linux.uidMappings, of: "uid")
+        try check(linux.gidMappings, of: "gid")
+    }
+
+    private func check(_ mappings: [IDMapping], of kind: String) throws(RuntimeError) {
+        if isNew(.user), mappings.isEmpty {
+            throw .invalid(
+                field: "linux.\(kind)Mappings", problem: "user namespaces enabled, but no \(kind) mappings found")
+        }
+        if !mappings.isEmpty, !has(.user) {
+            throw .invalid(
+                field: "linux.\(kind)Mappings",
+                problem: "User namespace mappings specified, but USER namespace isn't enabled in the config")
         }
     }
 
@@ -71,6 +75,8 @@ struct NamespacePlan {
     /// What clone3 makes: all but the cgroup namespace, whose root is the cgroup its maker is in when it is made, and
     /// the time namespace, whose offsets must be set before anybody is in it.
     var cloneFlags: UInt64 {
-        new.filter { $0 != .cgroup && $0 != .time }.reduce(0) { $0 | UInt64($1.flag) }
+        var flags: UInt64 = 0
+        for kind in new where kind != .cgroup && kind != .time { flags |= UInt64(kind.flag) }
+        return flags
     }
 }

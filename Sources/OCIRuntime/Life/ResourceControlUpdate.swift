@@ -9,7 +9,7 @@ struct ResourceControlUpdate {
     /// Refuses what this host cannot do, before anything is changed.
     func check() throws(RuntimeError) {
         guard !cache.isEmpty || !bandwidth.isEmpty else { return }
-        let root = Self.root()
+        let root = ResourceControlGroup.Host.current().root
         func offers(_ name: String) -> Bool { root.map { File.exists("\($0)/info/\(name)") } ?? false }
         if !cache.isEmpty, !offers("L3"), !offers("L3CODE") {
             throw .other("Intel RDT/CAT: l3 cache schema is not enabled")
@@ -21,7 +21,7 @@ struct ResourceControlUpdate {
 
     /// Writes the lines into the group that the container was made with.
     func apply(to id: String) throws(RuntimeError) {
-        guard !cache.isEmpty || !bandwidth.isEmpty, let root = Self.root() else { return }
+        guard !cache.isEmpty || !bandwidth.isEmpty, let root = ResourceControlGroup.Host.current().root else { return }
         let group = "\(root)/\(id)"
         guard File.exists(group) else {
             throw .other("container \(id) has no Intel RDT group: set linux.intelRdt in its configuration")
@@ -29,14 +29,5 @@ struct ResourceControlUpdate {
         for line in [cache, bandwidth] where !line.isEmpty {
             try doing("change Intel RDT's schema") { try File.write("\(line)\n", to: "\(group)/schemata") }
         }
-    }
-
-    private static func root() -> String? {
-        guard let table = try? File.readText("/proc/self/mountinfo") else { return nil }
-        for line in table.split(separator: "\n") where line.contains(" - resctrl ") {
-            let fields = line.split(separator: " ")
-            if fields.count > 4 { return String(fields[4]) }
-        }
-        return nil
     }
 }

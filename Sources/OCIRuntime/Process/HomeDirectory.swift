@@ -7,9 +7,9 @@ enum HomeDirectory {
     private static let limit = 1 << 20
 
     static func environment(_ environment: [String], uid: UInt32) -> [String] {
-        if environment.contains(where: { $0.hasPrefix("HOME=") && $0.utf8.count > 5 }) { return environment }
+        if environment.contains(where: { $0.begins(with: "HOME=") && $0.utf8.count > 5 }) { return environment }
         let home = (try? read("/etc/passwd")).flatMap { find(uid, in: $0) } ?? "/"
-        return environment.filter { !$0.hasPrefix("HOME=") } + ["HOME=\(home)"]
+        return environment.filter { !$0.begins(with: "HOME=") } + ["HOME=\(home)"]
     }
 
     /// A fifo or a device in the file's place is not waited for.
@@ -22,10 +22,10 @@ enum HomeDirectory {
     }
 
     static func find(_ uid: UInt32, in passwd: String) -> String? {
-        for line in passwd.split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            guard fields.count >= 6, UInt32(fields[2]) == uid else { continue }
-            return fields[5].isEmpty ? nil : String(fields[5])
+        for line in passwd.utf8.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            guard fields.count >= 6, UInt32(Substring(fields[2])) == uid else { continue }
+            return fields[5].isEmpty ? nil : String(Substring(fields[5]))
         }
         return nil
     }

@@ -1,3 +1,4 @@
+internal import LinuxSystem
 internal import OCISpec
 
 /// Checks of a process that need no kernel.
@@ -9,7 +10,7 @@ enum ProcessCheck {
         guard !process.cwd.isEmpty else {
             throw .invalid(field: "\(field).cwd", problem: "Cwd property must not be empty")
         }
-        guard process.cwd.hasPrefix("/") else {
+        guard process.cwd.isAbsolutePath else {
             throw .invalid(field: "\(field).cwd", problem: "Cwd must be an absolute path")
         }
         guard (process.selinuxLabel ?? "").isEmpty || ProcDirectory.hasSELinux else {
@@ -21,10 +22,10 @@ enum ProcessCheck {
             throw .invalid(field: "\(field).oomScoreAdj", problem: "\(adjustment) is not in -1000…1000")
         }
         // (uid_t) -1 means "leave it" to the kernel and must never reach it.
-        for (name, ids) in [
-            ("uid", [process.user.uid]), ("gid", [process.user.gid]), ("additionalGids", process.user.additionalGids),
-        ] where ids.contains(.max) {
-            throw .invalid(field: "\(field).user.\(name)", problem: "4294967295 is no id")
-        }
+        let user = process.user
+        let wrong: String? =
+            if user.uid == .max { "uid" } else if user.gid == .max { "gid" } else if user.additionalGids.contains(.max)
+            { "additionalGids" } else { nil }
+        if let wrong { throw .invalid(field: "\(field).user.\(wrong)", problem: "4294967295 is no id") }
     }
 }

@@ -14,14 +14,14 @@ struct Program {
         self.arguments = arguments
         self.environment = environment
         let name = arguments.first ?? ""
-        if name.contains("/") {
+        if name.utf8.contains(UInt8(ascii: "/")) {
             if let problem = Self.problem(name) { throw .program("exec: \"\(name)\": \(problem)") }
             path = name
             return
         }
-        let search = environment.last { $0.hasPrefix("PATH=") }?.dropFirst(5) ?? ""
-        for directory in search.split(separator: ":", omittingEmptySubsequences: false) {
-            let candidate = directory.isEmpty ? "./\(name)" : "\(directory)/\(name)"
+        let search = (environment.last { $0.begins(with: "PATH=") } ?? "PATH=").utf8.dropFirst(5)
+        for directory in search.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+            let candidate = directory.isEmpty ? "./\(name)" : "\(Substring(directory))/\(name)"
             if Self.problem(candidate) == nil {
                 path = candidate
                 return

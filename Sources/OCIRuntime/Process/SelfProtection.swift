@@ -22,7 +22,7 @@ enum SelfProtection {
 
     private static func isProtected() throws(SystemError) -> Bool {
         var status = statfs()
-        try systemCall("statfs", path) { statfs(path, &status) }
+        try systemCall("statfs", path) { path.withCString { statfs($0, &status) } }
         if Int(status.f_flags) & Int(ST_RDONLY) != 0 { return true }
         // Only a file in memory can be sealed.
         guard status.f_type == TMPFS_MAGIC else { return false }

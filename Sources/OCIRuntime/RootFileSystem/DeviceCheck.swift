@@ -1,3 +1,4 @@
+internal import LinuxSystem
 internal import OCISpec
 
 /// Checks of device nodes that need no kernel.
@@ -6,8 +7,8 @@ enum DeviceCheck {
         guard ["c", "u", "b", "p"].contains(device.type) else {
             throw .invalid(field: "\(field).type", problem: "invalid device type \"\(device.type)\"")
         }
-        let parts = device.path.split(separator: "/")
-        guard device.path.hasPrefix("/"), !parts.isEmpty, !parts.contains("..") else {
+        let parts = device.path.pathParts
+        guard device.path.isAbsolutePath, !parts.isEmpty, !parts.contains("..") else {
             throw .invalid(field: "\(field).path", problem: "\"\(device.path)\" is no absolute path")
         }
         guard device.type != "p" else { return }

@@ -32,13 +32,15 @@ struct MountOptions: Equatable {
     }
 
     private mutating func apply(_ option: String) -> Bool {
-        if let (attribute, sets) = Self.attributes[option] {
+        if let (attribute, sets) = Self.attribute(option) {
             mark(attribute, sets, &set, &clear)
-        } else if option.hasPrefix("r"), let (attribute, sets) = Self.attributes[String(option.dropFirst())] {
+        } else if option.utf8.first == UInt8(ascii: "r"),
+            let (attribute, sets) = Self.attribute(String(Substring(option.utf8.dropFirst())))
+        {
             mark(attribute, sets, &recursiveSet, &recursiveClear)
-        } else if let propagation = Self.propagations[option] {
+        } else if let propagation = Self.propagation(option) {
             self.propagation.append(propagation)
-        } else if let (flag, sets) = Self.superblock[option] {
+        } else if let (flag, sets) = Self.superblock(option) {
             superblockFlags.removeAll { $0 == flag }
             if sets { superblockFlags.append(flag) }
         } else {
@@ -72,39 +74,71 @@ struct MountOptions: Equatable {
         }
     }
 
-    static let attributes: [String: (attribute: Int, sets: Bool)] = [
-        "ro": (LINUX_MOUNT_ATTR_RDONLY, true), "rw": (LINUX_MOUNT_ATTR_RDONLY, false),
-        "nosuid": (LINUX_MOUNT_ATTR_NOSUID, true), "suid": (LINUX_MOUNT_ATTR_NOSUID, false),
-        "nodev": (LINUX_MOUNT_ATTR_NODEV, true), "dev": (LINUX_MOUNT_ATTR_NODEV, false),
-        "noexec": (LINUX_MOUNT_ATTR_NOEXEC, true), "exec": (LINUX_MOUNT_ATTR_NOEXEC, false),
-        "nosymfollow": (LINUX_MOUNT_ATTR_NOSYMFOLLOW, true), "symfollow": (LINUX_MOUNT_ATTR_NOSYMFOLLOW, false),
-        "noatime": (LINUX_MOUNT_ATTR_NOATIME, true), "atime": (LINUX_MOUNT_ATTR_NOATIME, false),
-        "relatime": (LINUX_MOUNT_ATTR_RELATIME, true), "norelatime": (LINUX_MOUNT_ATTR_RELATIME, false),
-        "strictatime": (LINUX_MOUNT_ATTR_STRICTATIME, true), "nostrictatime": (LINUX_MOUNT_ATTR_STRICTATIME, false),
-        "nodiratime": (LINUX_MOUNT_ATTR_NODIRATIME, true), "diratime": (LINUX_MOUNT_ATTR_NODIRATIME, false),
-    ]
+    // Written out as these, the tables cost a start of the program nothing; dictionaries are made at run time.
 
-    static let propagations: [String: UInt64] = [
-        "private": UInt64(MS_PRIVATE), "rprivate": UInt64(MS_PRIVATE | MS_REC),
-        "shared": UInt64(MS_SHARED), "rshared": UInt64(MS_SHARED | MS_REC),
-        "slave": UInt64(MS_SLAVE), "rslave": UInt64(MS_SLAVE | MS_REC),
-        "unbindable": UInt64(MS_UNBINDABLE), "runbindable": UInt64(MS_UNBINDABLE | MS_REC),
-    ]
+    private static func attribute(_ option: String) -> (attribute: Int, sets: Bool)? {
+        switch option {
+        case "ro": (LINUX_MOUNT_ATTR_RDONLY, true)
+        case "rw": (LINUX_MOUNT_ATTR_RDONLY, false)
+        case "nosuid": (LINUX_MOUNT_ATTR_NOSUID, true)
+        case "suid": (LINUX_MOUNT_ATTR_NOSUID, false)
+        case "nodev": (LINUX_MOUNT_ATTR_NODEV, true)
+        case "dev": (LINUX_MOUNT_ATTR_NODEV, false)
+        case "noexec": (LINUX_MOUNT_ATTR_NOEXEC, true)
+        case "exec": (LINUX_MOUNT_ATTR_NOEXEC, false)
+        case "nosymfollow": (LINUX_MOUNT_ATTR_NOSYMFOLLOW, true)
+        case "symfollow": (LINUX_MOUNT_ATTR_NOSYMFOLLOW, false)
+        case "noatime": (LINUX_MOUNT_ATTR_NOATIME, true)
+        case "atime": (LINUX_MOUNT_ATTR_NOATIME, false)
+        case "relatime": (LINUX_MOUNT_ATTR_RELATIME, true)
+        case "norelatime": (LINUX_MOUNT_ATTR_RELATIME, false)
+        case "strictatime": (LINUX_MOUNT_ATTR_STRICTATIME, true)
+        case "nostrictatime": (LINUX_MOUNT_ATTR_STRICTATIME, false)
+        case "nodiratime": (LINUX_MOUNT_ATTR_NODIRATIME, true)
+        case "diratime": (LINUX_MOUNT_ATTR_NODIRATIME, false)
+        default: nil
+        }
+    }
 
-    static let superblock: [String: (flag: String, sets: Bool)] = [
-        "sync": ("sync", true), "async": ("sync", false), "dirsync": ("dirsync", true),
-        "lazytime": ("lazytime", true), "nolazytime": ("lazytime", false), "mand": ("mand", true),
-        "nomand": ("mand", false),
-    ]
+    /// The flags of a propagation by its name, see mount(2).
+    static func propagation(_ name: String) -> UInt64? {
+        switch name {
+        case "private": UInt64(MS_PRIVATE)
+        case "rprivate": UInt64(MS_PRIVATE | MS_REC)
+        case "shared": UInt64(MS_SHARED)
+        case "rshared": UInt64(MS_SHARED | MS_REC)
+        case "slave": UInt64(MS_SLAVE)
+        case "rslave": UInt64(MS_SLAVE | MS_REC)
+        case "unbindable": UInt64(MS_UNBINDABLE)
+        case "runbindable": UInt64(MS_UNBINDABLE | MS_REC)
+        default: nil
+        }
+    }
+
+    private static func superblock(_ option: String) -> (flag: String, sets: Bool)? {
+        switch option {
+        case "sync": ("sync", true)
+        case "async": ("sync", false)
+        case "dirsync": ("dirsync", true)
+        case "lazytime": ("lazytime", true)
+        case "nolazytime": ("lazytime", false)
+        case "mand": ("mand", true)
+        case "nomand": ("mand", false)
+        default: nil
+        }
+    }
 
     /// Every option that is known, for `features`.
-    static var knownNames: [String] {
-        return
-            (Array(attributes.keys) + attributes.keys.map { "r\($0)" } + Array(propagations.keys)
-            + Array(superblock.keys)
-            + [
-                "bind", "rbind", "idmap", "ridmap", "tmpcopyup", "defaults", "remount", "silent", "loud", "iversion",
-                "noiversion",
-            ]).sorted()
-    }
+    static let knownNames: [String] = {
+        let attributes = [
+            "ro", "rw", "nosuid", "suid", "nodev", "dev", "noexec", "exec", "nosymfollow", "symfollow", "noatime",
+            "atime", "relatime", "norelatime", "strictatime", "nostrictatime", "nodiratime", "diratime",
+        ]
+        let others = [
+            "private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable", "sync",
+            "async", "dirsync", "lazytime", "nolazytime", "mand", "nomand", "bind", "rbind", "idmap", "ridmap",
+            "tmpcopyup", "defaults", "remount", "silent", "loud", "iversion", "noiversion",
+        ]
+        return (attributes + attributes.map { "r\($0)" } + others).sorted()
+    }()
 }

@@ -21,7 +21,9 @@ struct MountTree: ~Copyable {
     /// A copy of the mount at a path of the host.
     init(cloning path: String, recursive: Bool) throws(SystemError) {
         descriptor = Descriptor(
-            owning: try systemCall("open_tree", path) { linux_open_tree(AT_FDCWD, path, Self.cloneFlags(recursive)) })
+            owning: try systemCall("open_tree", path) {
+                path.withCString { linux_open_tree(AT_FDCWD, $0, Self.cloneFlags(recursive)) }
+            })
     }
 
     private static func cloneFlags(_ recursive: Bool) -> UInt32 {
@@ -35,12 +37,15 @@ struct MountTree: ~Copyable {
         fileSystem type: String, source: String?, parameters: [String], attributes: UInt64, readOnly: Bool = false
     ) throws(SystemError) {
         let context = Descriptor(
-            owning: try systemCall("open file system", type) { linux_fsopen(type, UInt32(LINUX_FSOPEN_CLOEXEC)) })
+            owning: try systemCall("open file system", type) {
+                type.withCString { linux_fsopen($0, UInt32(LINUX_FSOPEN_CLOEXEC)) }
+            })
         if let source, !source.isEmpty { try Self.configure(context, type, "source", source) }
         for parameter in parameters {
-            if let equals = parameter.firstIndex(of: "=") {
+            if let equals = parameter.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                let value = parameter.utf8[parameter.utf8.index(after: equals)...]
                 try Self.configure(
-                    context, type, String(parameter[..<equals]), String(parameter[parameter.index(after: equals)...]))
+                    context, type, String(Substring(parameter.utf8[..<equals])), String(Substring(value)))
             } else {
                 try Self.configure(context, type, parameter, nil)
             }
@@ -70,9 +75,17 @@ struct MountTree: ~Copyable {
         _ context: borrowing Descriptor, _ type: String, _ key: String, _ value: String?
     ) throws(SystemError) {
         let number = context.rawValue
-        let command = UInt32(value == nil ? LINUX_FSCONFIG_SET_FLAG : LINUX_FSCONFIG_SET_STRING)
         do throws(SystemError) {
-            try systemCall("set \(type) option \(key)") { linux_fsconfig(number, command, key, value, 0) }
+            try systemCall("set \(type) option \(key)") {
+                key.withCString { key in
+                    guard let value else {
+                        return linux_fsconfig(number, UInt32(LINUX_FSCONFIG_SET_FLAG), key, nil, 0)
+                    }
+                    return value.withCString {
+                        linux_fsconfig(number, UInt32(LINUX_FSCONFIG_SET_STRING), key, $0, 0)
+                    }
+                }
+            }
         } catch {
             throw SystemError(operation: explained(context, error.operation), errno: error.errno)
         }

@@ -46,7 +46,7 @@ struct PathMaker: ~Copyable {
     private var current: Int32 { directories[directories.count - 1] }
 
     private static func reversedParts(_ path: String) -> [String] {
-        path.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
+        path.pathParts.reversed().filter { $0 != "." }.map { String($0) }
     }
 
     private mutating func step(
@@ -58,7 +58,7 @@ struct PathMaker: ~Copyable {
         }
         let directory = current
         do throws(SystemError) {
-            try systemCall("mkdir", path) { mkdirat(directory, part, mode) }
+            try systemCall("mkdir", path) { part.withCString { mkdirat(directory, $0, mode) } }
         } catch  where error.errno == EEXIST {}
         let opened = try Descriptor.open(at: directory, part, Int32(LINUX_O_PATH | LINUX_O_NOFOLLOW))
         switch try opened.status().st_mode & S_IFMT {
@@ -75,7 +75,7 @@ struct PathMaker: ~Copyable {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         try systemCall("readlink", path) { readlinkat(directory, part, &buffer, buffer.count - 1) }
         let target = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        if target.hasPrefix("/") {
+        if target.isAbsolutePath {
             for opened in directories.dropFirst() { close(opened) }
             directories.removeSubrange(1...)
         }

@@ -21,7 +21,7 @@ extension RootFileSystem {
         let before = umask(0)
         defer { umask(before) }
         let directory = try ordinaryDirectory("/dev")
-        let listed = Set(container.linux.devices.map(\.path))
+        let listed = container.linux.devices.map(\.path)
         for device in Self.defaults where !listed.contains(device.path) { try make(device, in: directory) }
         for (index, device) in container.linux.devices.enumerated() {
             do { try make(device, in: directory) } catch {
@@ -41,13 +41,15 @@ extension RootFileSystem {
     private func link(_ name: String, to target: String, in directory: borrowing Descriptor) throws(SystemError) {
         let number = directory.rawValue
         do throws(SystemError) {
-            try systemCall("symlink", "/dev/\(name)") { symlinkat(target, number, name) }
+            try systemCall("symlink", "/dev/\(name)") {
+                target.withCString { target in name.withCString { symlinkat(target, number, $0) } }
+            }
         } catch  where error.errno == EEXIST { return }
     }
 
     private func make(_ device: Device, in dev: borrowing Descriptor) throws {
-        let parts = device.path.split(separator: "/")
-        guard let name = parts.last.map(String.init) else { return }
+        let parts = device.path.pathParts
+        guard let name = parts.last.map({ String($0) }) else { return }
         if parts.count == 2, parts[0] == "dev" {
             try make(device, name: name, in: dev)
         } else {
@@ -67,7 +69,7 @@ extension RootFileSystem {
         let id = linux_makedev(
             UInt32(truncatingIfNeeded: device.major ?? 0), UInt32(truncatingIfNeeded: device.minor ?? 0))
         let mode = type | mode_t(device.fileMode ?? 0o666) & 0o7777
-        if mknodat(number, name, mode, id) != 0 {
+        if name.withCString({ mknodat(number, $0, mode, id) }) != 0 {
             switch errno {
             case EEXIST:
                 // The image may have it already; then it must be the very device.

@@ -71,7 +71,8 @@ extension RootFileSystem {
         var parameters = mount.options.superblockFlags
         if type == "tmpfs", let present = try root.resolveIfPresent(mount.destination) {
             // As runc, a tmpfs takes the mode of the directory it hides, unless its options have another.
-            parameters.append("mode=0\(String(try present.status().st_mode & 0o7777, radix: 8))")
+            let mode = try present.status().st_mode
+            parameters.append("mode=0\(mode >> 9 & 7)\(mode >> 6 & 7)\(mode >> 3 & 7)\(mode & 7)")
         }
         let target: Descriptor
         if type == "proc" || type == "sysfs" || isDev(mount) {
@@ -116,7 +117,7 @@ extension RootFileSystem {
         try DirectoryCopy.copy(from: source, to: try Descriptor.open(at: tree.descriptor.rawValue, ".", flags))
     }
 
-    private func isDev(_ mount: MountPlan) -> Bool { mount.destination.split(separator: "/") == ["dev"] }
+    private func isDev(_ mount: MountPlan) -> Bool { mount.destination.pathParts == ["dev"] }
 
     /// Whether mount points and devices may still have to be made on a mount, which becomes read-only after them.
     func isFilledLater(_ mount: MountPlan) -> Bool {
@@ -146,7 +147,7 @@ extension RootFileSystem {
 
     private func refuseInsideProc(_ target: borrowing Descriptor, _ destination: String) throws {
         guard try target.fileSystemType() == PROC_SUPER_MAGIC else { return }
-        let path = "/" + destination.split(separator: "/").joined(separator: "/")
+        let path = "/" + destination.pathParts.joined(separator: "/")
         guard !Self.mountableInProc.contains(path) else { return }
         throw RuntimeError.container("\"\(path)\" cannot be mounted because it is inside /proc")
     }

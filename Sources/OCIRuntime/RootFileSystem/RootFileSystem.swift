@@ -51,7 +51,7 @@ struct RootFileSystem: ~Copyable {
             guard errno == EINVAL, path != "/" else {
                 throw SystemError(operation: "make private", path: path, errno: errno)
             }
-            let parent = path.split(separator: "/").dropLast()
+            let parent = path.pathParts.dropLast()
             path = "/" + parent.joined(separator: "/")
         }
     }
@@ -65,7 +65,7 @@ struct RootFileSystem: ~Copyable {
 
     /// The kernel's flag for `rprivate` and the like.
     static func propagation(_ name: String?) -> UInt64? {
-        guard let name, let flags = MountOptions.propagations[name] else { return nil }
+        guard let name, let flags = MountOptions.propagation(name) else { return nil }
         return flags & ~UInt64(MS_REC)
     }
 
@@ -78,7 +78,7 @@ struct RootFileSystem: ~Copyable {
         }
         let bindsDev = container.mounts.contains { mount in
             guard case .bind = mount.kind else { return false }
-            return mount.destination.split(separator: "/") == ["dev"]
+            return mount.destination.pathParts == ["dev"]
         }
         if !bindsDev { try makeDevices() }
         if let cwd = container.spec.process?.cwd {

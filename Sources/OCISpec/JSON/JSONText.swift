@@ -39,10 +39,17 @@ package struct JSONText {
         plain(value ? "true" : "false")
     }
 
-    package mutating func member<T: FixedWidthInteger>(_ name: StaticString, _ value: T?) {
+    // One for each type of number: a generic one would be compiled for none of them.
+
+    package mutating func member(_ name: StaticString, _ value: Int?) { integer(name, value) }
+    package mutating func member(_ name: StaticString, _ value: Int32?) { integer(name, value) }
+    package mutating func member(_ name: StaticString, _ value: UInt32?) { integer(name, value) }
+    package mutating func member(_ name: StaticString, _ value: UInt64?) { integer(name, value) }
+
+    private mutating func integer<T: FixedWidthInteger>(_ name: StaticString, _ value: T?) {
         guard let value else { return }
         self.name(name)
-        plain(String(value))
+        number(isNegative: value < 0, magnitude: UInt64(truncatingIfNeeded: value.magnitude))
     }
 
     package mutating func member(_ name: StaticString, _ value: some JSONWritable) throws {
@@ -55,7 +62,9 @@ package struct JSONText {
     }
 
     package mutating func member<T: FixedWidthInteger>(_ name: StaticString, _ values: [T]) {
-        list(name, values) { text, value in text.plain(String(value)) }
+        list(name, values) { text, value in
+            text.number(isNegative: value < 0, magnitude: UInt64(truncatingIfNeeded: value.magnitude))
+        }
     }
 
     package mutating func member<T: JSONWritable>(_ name: StaticString, _ values: [T]) throws {
@@ -90,19 +99,37 @@ package struct JSONText {
 
     private static let digits: StaticString = "0123456789abcdef"
 
+    /// Without Swift's general conversion, which costs a short-lived program more memory than all that it writes.
+    private mutating func number(isNegative: Bool, magnitude: UInt64) {
+        if isNegative { bytes.append(UInt8(ascii: "-")) }
+        var divisor: UInt64 = 1
+        while magnitude / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / divisor % 10))
+            divisor /= 10
+        }
+    }
+
     private mutating func string(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0..<0x20:
-                plain("\\u00")
-                bytes.append(Self.digits.utf8Start[Int(byte >> 4)])
-                bytes.append(Self.digits.utf8Start[Int(byte & 0xf)])
-            default: bytes.append(byte)
+        var value = value
+        value.withUTF8 { text in
+            var start = 0
+            for (place, byte) in text.enumerated() {
+                let isMark = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+                guard isMark || byte < 0x20 else { continue }
+                bytes.append(contentsOf: text[start..<place])
+                start = place + 1
+                if isMark {
+                    bytes.append(UInt8(ascii: "\\"))
+                    bytes.append(byte)
+                } else {
+                    plain("\\u00")
+                    bytes.append(Self.digits.utf8Start[Int(byte >> 4)])
+                    bytes.append(Self.digits.utf8Start[Int(byte & 0xf)])
+                }
             }
+            bytes.append(contentsOf: text[start...])
         }
         bytes.append(UInt8(ascii: "\""))
     }

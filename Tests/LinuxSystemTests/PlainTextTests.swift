@@ -1,0 +1,33 @@
+import LinuxSystem
+import Testing
+
+@Suite struct PlainTextTests {
+    @Test("numbers in texts are those that the standard library writes")
+    func numbersAreWritten() {
+        for number in [Int.min, -10, -1, 0, 7, 10, 99, 100, 1_000_000_007, Int.max] {
+            #expect("<\(number)>" == "<" + String(number) + ">")
+        }
+        for number in [Int32.min, -1, 0, Int32.max] { #expect("\(number)" == String(number)) }
+        for number in [UInt32.min, 4_294_967_294, UInt32.max] { #expect("\(number)" == String(number)) }
+        for number in [UInt64.min, 10_000_000_000_000_000_000, UInt64.max] { #expect("\(number)" == String(number)) }
+    }
+
+    @Test("only decimal digits are a number", arguments: ["", " 1", "+1", "-1", "1 ", "0x1", "18446744073709551616", "é"])
+    func noNumber(_ text: String) {
+        #expect(UInt64(decimal: Array(text.utf8)[...]) == nil)
+    }
+
+    @Test("decimal digits are read", arguments: [("0", 0), ("007", 7), ("18446744073709551615", UInt64.max)])
+    func numberIsRead(_ text: String, _ number: UInt64) {
+        #expect(UInt64(decimal: Array(text.utf8)[...]) == number)
+    }
+
+    @Test("a path's parts are what stands between its slashes")
+    func partsOfPaths() {
+        #expect("//a/é/../b/".pathParts == ["a", "é", "..", "b"])
+        #expect("".pathParts.isEmpty && "/".pathParts.isEmpty)
+        #expect("/a".isAbsolutePath && !"a/".isAbsolutePath && !"".isAbsolutePath)
+        // A mark that would join the slash into one character does not hide it.
+        #expect("/\u{301}a".isAbsolutePath && "/\u{301}a".begins(with: "/"))
+    }
+}
