@@ -172,7 +172,7 @@ class Soak(Cycles, Workload):
             self.fail("a container was created though the state directory is full")
         except CallError as error:
             self.check("space" in str(error), f"a full state directory is told as {error}")
-            said = str(error)
+            said = str(error).replace(str(self.base), "…")
         self.check(client.get("refused") is None, "what could not be created is known")
         self.forget("refused")
         client.kill("ended", signal.SIGTERM)

@@ -6,6 +6,8 @@ internal import OCISpec
 struct Bundle: Sendable {
     let path: String
 
+    private static let removals = 3
+
     private struct Root: Decodable {
         struct Path: Decodable { var path: String? }
         var root: Path?
@@ -22,17 +24,27 @@ struct Bundle: Sendable {
     /// last, so that the start of a shim that was overtaken finds one or the other.
     func remove() throws {
         guard File.exists(path) else { return }
+        // A process that is just ending may make a file meanwhile.
+        var left = Bundle.removals
+        while left > 1, rmdir(path) != 0 {
+            left -= 1
+            try removeContent()
+        }
+        try File.removeDirectory(path, missingIsFine: true)
+    }
+
+    private func removeContent() throws(SystemError) {
         unlink("\(path)/config.json")
         let lock = "shim.lock"
-        for name in try File.names(in: path) where name != "rootfs" && name != lock { unlink("\(path)/\(name)") }
+        let names = try File.names(in: path, missingIsEmpty: true)
+        for name in names where name != "rootfs" && name != lock { unlink("\(path)/\(name)") }
         unlink("\(path)/\(lock)")
         try removeRoot()
-        try File.removeDirectory(path, missingIsFine: true)
     }
 
     /// The place of the root file system is empty, unless a runtime was still making directories to mount at when the
     /// root was unmounted. Directories alone are removed, and none that something is mounted at.
-    private func removeRoot() throws {
+    private func removeRoot() throws(SystemError) {
         let root = "\(path)/rootfs"
         if rmdir(root) == 0 || errno == ENOENT || errno == ENOTDIR { return }
         let cause = errno

@@ -9,6 +9,8 @@ actor TaskRegistry {
     private var tasks: [TaskKey: SupervisedTask] = [:]
     /// Names whose containers are being made.
     private var reserved: Set<TaskKey> = []
+    /// Names of those that an earlier supervisor had begun to make or to delete, until they are gone.
+    private var undoing: Set<TaskKey> = []
 
     init(environment: SupervisorEnvironment, containers: ContainerStore) {
         self.environment = environment
@@ -26,12 +28,15 @@ actor TaskRegistry {
     }
 
     /// Whether the container has a task, or is about to.
-    func has(_ key: TaskKey) -> Bool { tasks[key] != nil || reserved.contains(key) }
+    func has(_ key: TaskKey) -> Bool { tasks[key] != nil || reserved.contains(key) || undoing.contains(key) }
 
     func create(_ request: Skiff_Supervisor_V1_CreateRequest) async throws -> (pid: UInt32, attachSocket: String) {
         let key = try TaskKey(namespace: request.namespace, id: request.id)
         guard tasks[key] == nil, !reserved.contains(key) else {
             throw SupervisorError.exists("container \(request.id) exists already")
+        }
+        guard !undoing.contains(key) else {
+            throw SupervisorError.unavailable("an earlier container \(request.id) is being removed: try again")
         }
         reserved.insert(key)
         defer { reserved.remove(key) }
@@ -119,8 +124,8 @@ actor TaskRegistry {
         guard record.phase == .created else {
             environment.log(.info, "undoing container \(key.id), found \(record.phase)")
             // Its name is free once that is done.
-            reserved.insert(key)
-            defer { reserved.remove(key) }
+            undoing.insert(key)
+            defer { undoing.remove(key) }
             await task.finishInterrupted()
             return remove(bundle)
         }
