@@ -47,14 +47,13 @@ class LoopDisk:
         with open(image, "wb") as file:
             file.truncate(64 << 20)
         subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True)
-        self.device = subprocess.run(
-            ["losetup", "-f", "--show", str(image)], check=True, capture_output=True, text=True
-        ).stdout.strip()
-        subprocess.run(["mount", "-o", "sync", self.device, str(directory)], check=True)
+        # A device of mount's goes with the mount, however that ends.
+        subprocess.run(["mount", "-o", "loop,sync", str(image), str(directory)], check=True)
+        mounts = [line.split() for line in pathlib.Path("/proc/self/mounts").read_text().splitlines()]
+        self.device = next(mount[0] for mount in mounts if mount[1] == str(directory))
 
     def close(self):
         subprocess.run(["umount", "-l", str(self.directory)], check=False)
-        subprocess.run(["losetup", "-d", self.device], check=False)
 
     def frozen(self):
         return Freezing(self.directory)

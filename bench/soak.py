@@ -28,6 +28,9 @@ from supervised import RUNNING, STOPPED, CallError
 from workload import CGROUP, COUNT, IDLE, INSIDE, LINES, SCRIPTS, WRITER, Workload
 
 
+BASE = "SKIFF_SOAK_BASE"
+
+
 class Soak(Cycles, Workload):
     def many(self):
         count, lines = self.options.containers, 200
@@ -265,7 +268,7 @@ def inside(options):
     os.makedirs("/run/skiff", exist_ok=True)
     mount("tmpfs", "/run/skiff", "tmpfs")
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    base = pathlib.Path(tempfile.mkdtemp(prefix="sksoak-", dir="/var/tmp"))
+    base = pathlib.Path(os.environ[BASE])
     soak = Soak(base, options)
     began = time.monotonic()
     try:
@@ -273,8 +276,6 @@ def inside(options):
     finally:
         for name in ("full", "state"):
             unmount(base / name)
-        if not options.keep:
-            shutil.rmtree(base, ignore_errors=True)
     minutes = (time.monotonic() - began) / 60
     if options.report:
         write_report(soak, minutes, options.report)
@@ -321,20 +322,30 @@ def main():
         sys.exit(inside(options))
     command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--mount", "--net"]
     os.environ[INSIDE] = str(os.getpid())
-    code = subprocess.run([*command, sys.executable, *sys.argv]).returncode
-    remove_cgroups()
-    sys.exit(code)
+    os.environ[BASE] = tempfile.mkdtemp(prefix="sksoak-", dir="/var/tmp")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("soak: ended by a signal"))
+    try:
+        sys.exit(subprocess.run([*command, sys.executable, *sys.argv]).returncode)
+    finally:
+        until(removed_cgroups, "the cgroups are removed")
+        if not options.keep:
+            shutil.rmtree(os.environ[BASE], ignore_errors=True)
 
 
-def remove_cgroups():
-    """What the soak's own parent directories are called; what was in them was looked for."""
-    for hierarchy in census.CGROUPS.iterdir():
-        for parent in hierarchy.glob(f"skiff-soak-{os.getpid()}*"):
-            for directory, _, _ in os.walk(parent, topdown=False):
-                try:
-                    os.rmdir(directory)
-                except OSError:
-                    pass
+def removed_cgroups():
+    """What was in the soak's own parent directories was looked for; they go, with what an interrupted soak left."""
+    parents = [
+        parent
+        for hierarchy in census.CGROUPS.iterdir()
+        for parent in hierarchy.glob(f"skiff-soak-{os.getpid()}*")
+    ]
+    for parent in parents:
+        for directory, _, _ in os.walk(parent, topdown=False):
+            try:
+                os.rmdir(directory)
+            except OSError:
+                pass
+    return not any(parent.exists() for parent in parents)
 
 
 if __name__ == "__main__":
