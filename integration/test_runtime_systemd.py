@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -130,6 +131,39 @@ class TestPlace:
         result = foreground(runtime, bundle, identifier, "true")
         assert result.code == 1
         assert f"invalid slice name: {name}" in result.err
+
+
+class TestRestore:
+    def test_the_restored_process_is_in_the_new_scope(
+        self, runtime, bundle, identifier, machine, directory, cleanup
+    ):
+        criu = os.environ.get("CRIU", "criu")
+        # CRIU tries the kernel in /tmp, which nobody can write in the machine.
+        runtime.path = shutil.copy(runtime.path, directory)
+        assert machine.run("mount", "-t", "tmpfs", "tmpfs", "/tmp").code == 0
+        cleanup.callback(machine.run, "umount", "/tmp")
+        if machine.run(criu, "check").code != 0:
+            pytest.skip(f"{criu} does not work on this kernel")
+        unit = place(bundle, identifier)
+        log = directory / "log"
+
+        def call(*arguments):
+            """With streams that CRIU can save."""
+            words = [runtime.path, "--systemd-cgroup", "--root", runtime.root, "--log", log, "--criu", criu, *arguments]
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            code = subprocess.run(machine.enter(*words), timeout=60, **quiet).returncode
+            assert code == 0, log.read_text()
+
+        images = ("--image-path", directory / "images")
+        bundle.set("sleep", "1000").write()
+        call("run", "--detach", "--bundle", bundle.directory, identifier)
+        call("checkpoint", *images, identifier)
+        assert machine.find(identifier) == []
+        call("restore", "--detach", *images, "--bundle", bundle.directory, identifier)
+        state = runtime.state(identifier)
+        assert state["status"] == "running"
+        assert machine.property(unit, "ControlGroup") == f"/system.slice/{unit}"
+        assert f"/system.slice/{unit}" in machine.run("cat", f"/proc/{state['pid']}/cgroup").out
 
 
 class TestUnit:

@@ -59,7 +59,6 @@ extension Creation {
         _ options: RestoreOptions, terminalSocket: Int32 = -1
     ) throws(RuntimeError) -> Result {
         try checkTerminal(terminalSocket: terminalSocket)
-        guard record.systemd == nil else { throw .other("restore with --systemd-cgroup is not supported yet") }
         guard container.namespaces.has(.mount) else {
             throw .invalid(field: "linux.namespaces", problem: "CRIU restores no container without a mount namespace")
         }
@@ -80,7 +79,27 @@ extension Creation {
     ) throws(RuntimeError) -> Int32 {
         _ = try makeNotifySocket(listens: false)
         try saveRecord()
-        try makeCgroups()
+        guard let unit = record.systemd else {
+            try makeCgroups()
+            return try restoreProcesses(options, terminalSocket, &child)
+        }
+        // CRIU's process enters the scope by itself, which until then must not be empty.
+        let keeper: WaitingProcess
+        do throws(SystemError) { keeper = try WaitingProcess() } catch { throw .system(doing: "keep the scope", error) }
+        do throws(RuntimeError) {
+            try makeUnit(unit, pid: keeper.pid)
+            let pid = try restoreProcesses(options, terminalSocket, &child)
+            keeper.end()
+            return pid
+        } catch {
+            keeper.end()
+            throw error
+        }
+    }
+
+    private mutating func restoreProcesses(
+        _ options: RestoreOptions, _ terminalSocket: Int32, _ child: inout Int32
+    ) throws(RuntimeError) -> Int32 {
         var socket = terminalSocket
         if let path = self.options.consoleSocket { socket = try Console.connect(path).release() }
         defer { if socket >= 0, socket != terminalSocket { close(socket) } }

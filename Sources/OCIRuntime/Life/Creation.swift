@@ -193,7 +193,7 @@ struct Creation {
     }
 
     /// Has systemd make the cgroup, with the first process in it.
-    private func makeUnit(_ unit: SystemdUnit, pid: Int32) throws(RuntimeError) {
+    func makeUnit(_ unit: SystemdUnit, pid: Int32) throws(RuntimeError) {
         let cgroup = record.cgroup
         let resources = container.linux.resources
         let own = unitProperties

@@ -8,36 +8,18 @@ internal import OCISpec
 enum IDMapNamespace {
     /// Makes a namespace with these mappings and answers its descriptor.
     static func make(uids: [IDMapping], gids: [IDMapping]) throws(SystemError) -> Descriptor {
-        let life = try Descriptor.pipe().release()
-        var descriptor: Int32 = -1
-        let pid: Int32
+        let process = try WaitingProcess(flags: UInt64(LINUX_CLONE_NEWUSER))
+        let namespace: Descriptor
         do throws(SystemError) {
-            pid = try systemCall("make a user namespace") {
-                linux_clone3(UInt64(LINUX_CLONE_NEWUSER), &descriptor, SIGCHLD, -1)
-            }
+            try File.write(text(of: uids), to: "/proc/\(process.pid)/uid_map")
+            try File.write(text(of: gids), to: "/proc/\(process.pid)/gid_map")
+            namespace = try Descriptor.open("/proc/\(process.pid)/ns/user", O_RDONLY)
         } catch {
-            close(life.reading)
-            close(life.writing)
+            process.end()
             throw error
         }
-        if pid == 0 { holdOpen(life) }
-        close(life.reading)
-        let process = ProcessDescriptor(owning: descriptor)
-        defer {
-            close(life.writing)
-            _ = try? process.wait()
-        }
-        try File.write(text(of: uids), to: "/proc/\(pid)/uid_map")
-        try File.write(text(of: gids), to: "/proc/\(pid)/gid_map")
-        return try Descriptor.open("/proc/\(pid)/ns/user", O_RDONLY)
-    }
-
-    /// The process that keeps the namespace until its maker has opened it, or is gone.
-    private static func holdOpen(_ life: (reading: Int32, writing: Int32)) -> Never {
-        close(life.writing)
-        var byte: UInt8 = 0
-        while read(life.reading, &byte, 1) < 0, errno == EINTR {}
-        _exit(0)
+        process.end()
+        return namespace
     }
 
     /// The lines of a file `uid_map` or `gid_map`, see user_namespaces(7).
