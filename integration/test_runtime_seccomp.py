@@ -226,14 +226,18 @@ class Agent:
 
     def _serve(self):
         while True:
-            ready, _, _ = select.select([self._stop, self._listener, *self._descriptors], [], [])
-            if self._stop in ready:
-                return
-            for source in ready:
-                if source is self._listener:
+            poll = select.poll()
+            for source in (self._stop, self._listener, *self._descriptors):
+                poll.register(source, select.POLLIN)
+            for source, events in poll.poll():
+                if source == self._stop:
+                    return
+                if source == self._listener.fileno():
                     self._accept()
-                else:
+                elif events & select.POLLIN:
                     self._answer(source)
+                else:
+                    self._drop(source)
 
     def _accept(self):
         connection, _ = self._listener.accept()
@@ -249,8 +253,9 @@ class Agent:
             identity, pid, _, number = struct.unpack_from("QIIi", notification)
             self.calls.append((pid, number))
             fcntl.ioctl(descriptor, NOTIF_SEND, bytearray(struct.pack("QqiI", identity, 0, -EDQUOT, 0)))
-            return
-        # The filter's last process is gone.
+
+    def _drop(self, descriptor):
+        """The filter's last process is gone; before Linux 6.11 whoever asks then waits for ever."""
         self._descriptors.remove(descriptor)
         os.close(descriptor)
 
