@@ -12,7 +12,9 @@ import Testing
         for number in [UInt64.min, 10_000_000_000_000_000_000, UInt64.max] { #expect("\(number)" == String(number)) }
     }
 
-    @Test("only decimal digits are a number", arguments: ["", " 1", "+1", "-1", "1 ", "0x1", "18446744073709551616", "é"])
+    @Test(
+        "only decimal digits are a number",
+        arguments: ["", " 1", "+1", "-1", "1 ", "0x1", "18446744073709551616", "é"])
     func noNumber(_ text: String) {
         #expect(UInt64(decimal: Array(text.utf8)[...]) == nil)
     }
