@@ -137,6 +137,8 @@ class TestRestore:
     def test_the_restored_process_is_in_the_new_scope(
         self, runtime, bundle, identifier, machine, directory, cleanup
     ):
+        if IS_RUNC and machine.mode != "unified":
+            pytest.skip("runc 1.1 leaves a cgroup of version 1 behind")
         criu = os.environ.get("CRIU", "criu")
         # CRIU tries the kernel in /tmp, which nobody can write in the machine.
         runtime.path = shutil.copy(runtime.path, directory)
