@@ -21,7 +21,8 @@ func specification(of bundle: String) -> [UInt8]? {
     guard let file = fopen("\(bundle)/config.json", "r") else { return nil }
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    return Array(bytes.prefix(fread(&bytes, 1, bytes.count, file)))
+    let count = fread(&bytes, 1, bytes.count, file)
+    return Array(bytes[..<count])
 }
 
 /// Connects as soon as the supervisor serves.
@@ -42,6 +43,9 @@ func runContainer(bundle: String, address: String) async throws -> UInt32 {
     create.namespace = "example"
     create.id = "embedded"
     create.spec = .init(specification(of: bundle) ?? [])
+    var root = SupervisorClient.Mount()
+    (root.type, root.source, root.options) = ("bind", "\(bundle)/rootfs", ["rbind"])
+    create.rootfs = [root]
     create.stdio.log = "json-file://\(bundle)/output.json"
     let created = try await client.create(create)
     print("created with pid \(created.pid)")

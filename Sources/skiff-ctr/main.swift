@@ -1,15 +1,26 @@
 import ControlCLI
 import Glibc
 
-var environment: [String: String] = [:]
+var variables: [String: String] = [:]
 var entry = environ
 while let variable = entry.pointee {
     let text = String(cString: variable)
     if let separator = text.firstIndex(of: "=") {
-        environment[String(text[..<separator])] = String(text[text.index(after: separator)...])
+        variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
     }
     entry += 1
 }
+let environment = variables
 let arguments = Array(CommandLine.arguments.dropFirst())
 ControlProgram.prepare(arguments)
-exit(await ControlProgram.main(arguments, environment: environment))
+
+// With `await` here the main thread would end up in dispatch_main(), which lets every signal end the program.
+nonisolated(unsafe) var status: Int32 = 1
+nonisolated(unsafe) var isDone = sem_t()
+sem_init(&isDone, 0, 0)
+Task.detached {
+    status = await ControlProgram.main(arguments, environment: environment)
+    sem_post(&isDone)
+}
+while sem_wait(&isDone) != 0 {}
+exit(status)
