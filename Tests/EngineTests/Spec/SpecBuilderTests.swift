@@ -27,12 +27,15 @@ import Testing
             wanted.mounts[place].options = wanted.mounts[place].options.map { $0 == "rslave" ? "rprivate" : $0 }
         }
         wanted.linux?.rootfsPropagation = nil
-        // Devices have the modes of this host's.
+        // Devices are this host's: their owners and modes too.
         for place in (wanted.linux?.devices ?? []).indices {
-            let path = wanted.linux?.devices[place].path ?? ""
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            guard let mode = attributes?[.posixPermissions] as? Int else { continue }
-            wanted.linux?.devices[place].fileMode = .init(mode)
+            guard let device = wanted.linux?.devices[place] else { continue }
+            let path = device.major == 1 && device.minor == 3 ? "/dev/null" : device.path
+            var status = stat()
+            guard stat(path, &status) == 0 else { continue }
+            wanted.linux?.devices[place].fileMode = UInt32(status.st_mode & 0o7777)
+            wanted.linux?.devices[place].uid = status.st_uid
+            wanted.linux?.devices[place].gid = status.st_gid
         }
         built.mounts.sort { $0.destination < $1.destination }
         wanted.mounts.sort { $0.destination < $1.destination }
