@@ -83,8 +83,8 @@ class Supervisor:
         payload = [field(1, SERVICE + service), field(2, method), field(3, b"".join(request))]
         body = b"".join(payload)
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10)
             connection.connect(str(self.socket))
+            connection.settimeout(10)
             connection.sendall(struct.pack(">IIBB", len(body), 1, 1, 0) + body)
             stream = connection.makefile("rb")
             length = struct.unpack(">IIBB", stream.read(10))[0]

@@ -1,3 +1,4 @@
+import Glibc
 internal import LinuxSystem
 internal import Synchronization
 
@@ -14,6 +15,8 @@ final class ServerConnection: Sendable {
         var queue = SendQueue()
         var unanswered = 0
         var isReadingPaused = false
+        /// The client sends no more, but may still be waiting for answers.
+        var isInputEnded = false
         var writers: [CheckedContinuation<Void, any Error>] = []
     }
 
@@ -60,12 +63,16 @@ final class ServerConnection: Sendable {
     }
 
     func finished(_ call: IncomingCall) {
-        let resumes = state.withLock { state in
+        let (resumes, isLast) = state.withLock { state -> (Bool, Bool) in
             state.unanswered -= 1
-            guard state.isReadingPaused, state.unanswered < ServerConnection.maximumCalls / 2 else { return false }
+            if state.isInputEnded { return (false, state.unanswered == 0) }
+            guard state.isReadingPaused, state.unanswered < ServerConnection.maximumCalls / 2 else {
+                return (false, false)
+            }
             state.isReadingPaused = false
-            return true
+            return (true, false)
         }
+        if isLast { flush() }
         // The edge that announced the waiting bytes was used up.
         if resumes { thread.execute { [self] _ in becameReady() } }
     }
@@ -86,19 +93,20 @@ final class ServerConnection: Sendable {
     }
 
     private func flush() {
-        let (isBroken, writers) = state.withLock { state -> (Bool, [CheckedContinuation<Void, any Error>]) in
+        let (isOver, writers) = state.withLock { state -> (Bool, [CheckedContinuation<Void, any Error>]) in
             guard let socket = state.socket else {
                 state.queue = SendQueue()
                 return (false, [])
             }
             guard state.queue.flush(to: socket.fd) else { return (true, []) }
+            if state.isInputEnded, state.unanswered == 0, state.queue.count == 0 { return (true, []) }
             guard state.queue.count <= ServerConnection.streamWindow / 2 else { return (false, []) }
             let writers = state.writers
             state.writers = []
             return (false, writers)
         }
         for writer in writers { writer.resume() }
-        if isBroken { close() }
+        if isOver { close() }
     }
 
     private func becameReady() {
@@ -115,7 +123,18 @@ final class ServerConnection: Sendable {
                 }
             }
         }
-        if hasEnded { close() }
+        if hasEnded, isGone() { close() }
+    }
+
+    /// Whether the client is gone, and not only through with sending while answers to it are outstanding.
+    private func isGone() -> Bool {
+        state.withLock { state in
+            guard let socket = state.socket else { return true }
+            state.isInputEnded = true
+            var entry = pollfd(fd: socket.fd, events: 0, revents: 0)
+            let hasHungUp = poll(&entry, 1, 0) < 0 || Int32(entry.revents) & POLLHUP != 0
+            return hasHungUp || (state.unanswered == 0 && state.queue.count == 0)
+        }
     }
 
     /// Reads once; `nil` while the client has too many unanswered calls.
