@@ -12,9 +12,9 @@ SOAK_FLAGS ?=
 
 BIN := .build/release
 PROGRAMS := skiff skiffd skiff-supervisor skiff-ctr skiff-shim skiff-runtime skiff-init
-SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test scripts/vm-init scripts/validation .ci/run
+SCRIPTS := scripts/deps scripts/demo scripts/check-rules scripts/test scripts/vm-init scripts/validation scripts/api-docs .ci/run
 
-.PHONY: help deps build install demo test test-unit test-integration test-vm bench soak fmt check protos clean
+.PHONY: help deps build install demo test test-unit test-integration test-vm bench docs soak fmt check protos clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -59,6 +59,9 @@ bench: build ## Compare with docker.io, runc and crun; writes bench/results.md
 soak: build ## The supervisor under load and faults, up to half an hour; writes bench/soak.md (SOAK_FLAGS=--short)
 	@scripts/deps test
 	@SKIFF_BIN=$(CURDIR)/$(BIN) $$(scripts/deps python) bench/soak.py --report bench/soak.md $(SOAK_FLAGS)
+
+docs: build ## Write the API documentation of the libraries for embedders into .build/docs (DocC)
+	@scripts/api-docs
 
 fmt: ## Format the Swift sources
 	@git ls-files -z '*.swift' ':!*.pb.swift' | xargs -0 $(SWIFT) format format --in-place --parallel
