@@ -318,7 +318,7 @@ class TestLife:
         runtime.ok("start", identifier)
         with open(descriptors[0], "rb", buffering=0) as terminal:
             text = b""
-            while b"console" not in text:
+            while not text.endswith(b"console\r\n"):
                 text += terminal.read(1000)
         assert text == b"/dev/pts/0\r\nconsole\r\n"
 
