@@ -200,7 +200,8 @@ class TestInterruptedStarts:
         for container in listed:
             assert container["State"] in ("created", "running", "exited"), container
         until(lambda: self.removed(engine), "all containers can be removed", 15, 0.2)
-        until(lambda: leaks.links() == before[0], f"the links are as before: {leaks.links() - before[0]}", 30)
+        # Those from before may go: the kernel takes a link away some time after its container.
+        until(lambda: leaks.links() <= before[0], "no link stays", 30)
         until(lambda: command.ok("nft", "list", "ruleset").out == before[1], "the rules are as before")
         until(
             lambda: not [c for c in leaks.container_cgroups() - cgroups if not leaks.belongs_elsewhere(c)],

@@ -10,6 +10,7 @@ import pytest
 from test_ctr import IMAGE, Control
 
 from harness import BIN, leaks, supervisor
+from harness.ttrpc import DEADLINE, field
 from harness.waiting import until
 
 
@@ -53,6 +54,19 @@ def test_a_stopped_shim_delays_nobody_else(ctr, box, name):
     finally:
         os.kill(pid, signal.SIGCONT)
     assert ctr.ok("exec", box, "echo", "well").out == "well\n"
+
+
+def test_a_change_has_a_deadline_and_goes_on_after_it(ctr, box):
+    ctr.ok("run", "-d", IMAGE, box, "sleep", "1000")
+    pid = shim(ctr, box)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        request = field(1, "default"), field(2, box)
+        assert ctr.supervisor.call("Tasks", "Pause", *request, timeout=0.3)[0] == DEADLINE
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    until(lambda: [row[2] for row in ctr.rows("tasks", "ls")] == ["PAUSED"], "it is paused after all")
+    ctr.ok("resume", box)
 
 
 def has_connection(pid):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from harness.supervisor import EXISTS, INVALID, NOT_FOUND, PRECONDITION, Supervisor, field, fields
+from harness.supervisor import Supervisor
+from harness.ttrpc import EXISTS, INVALID, NOT_FOUND, PRECONDITION, field, fields
 
 SPEC = b'{"ociVersion":"1.0.2","root":{"path":"/nowhere"}}'
 

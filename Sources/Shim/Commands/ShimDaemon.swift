@@ -66,7 +66,7 @@ final class ShimDaemon {
     private func serve(_ listener: consuming Descriptor, _ attachListener: consuming Descriptor) throws(SystemError) {
         let tasks = tasks
         attachServer = try AttachServer(listener: attachListener, context: context) { greeting throws(ShimError) in
-            let streams = try tasks.task(greeting.container).process(greeting.exec).streams
+            let streams = try tasks.process(greeting).streams
             guard streams.plan.allowsAttaching else { throw .state("the process's streams are not ours to serve") }
             return streams
         }

@@ -20,10 +20,14 @@ final class TaskTable {
 
     var isEmpty: Bool { tasks.isEmpty }
 
-    /// The container with this id; an empty one names that which the shim was started for.
     func task(_ id: String) throws(ShimError) -> ContainerTask {
-        guard let task = tasks[id.isEmpty ? first : id] else { throw .notFound("container not created") }
+        guard let task = tasks[id] else { throw .notFound("container not created") }
         return task
+    }
+
+    /// The process that an attach client asks for.
+    func process(_ greeting: AttachGreeting) throws(ShimError) -> ShimProcess {
+        try task(greeting.container.isEmpty ? first : greeting.container).process(greeting.exec)
     }
 
     func create(

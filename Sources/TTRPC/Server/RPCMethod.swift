@@ -5,8 +5,10 @@ public struct RPCMethod: Sendable {
     /// Sends one message of a server stream; suspends while the client reads too slowly.
     public typealias Writer = @Sendable ([UInt8]) async throws -> Void
 
+    typealias Body = @Sendable ([UInt8]) async throws -> [UInt8]
+
     enum Handler: Sendable {
-        case unary(@Sendable ([UInt8]) async throws -> [UInt8])
+        case unary(Body)
         case stream(@Sendable ([UInt8], Writer) async throws -> Void)
     }
 
@@ -14,14 +16,15 @@ public struct RPCMethod: Sendable {
     /// Whether the handler's task is cancelled when the client goes away or its deadline passes.
     let isCancellable: Bool
 
-    /// A method that changes something: once begun it runs to its end, whatever becomes of the client.
+    /// A method that changes something: once begun it runs to its end, whatever becomes of the client. At the client's
+    /// deadline it is told so, and the work goes on.
     public static func change<Request: Message, Answer: Message>(
         _ body: @escaping @Sendable (Request) async throws -> Answer
     ) -> RPCMethod {
         RPCMethod(handler: unary(body), isCancellable: false)
     }
 
-    /// A method that only looks or waits: it is cancelled when the client goes away.
+    /// A method that only looks or waits: it is cancelled when the client goes away, or at its deadline.
     public static func query<Request: Message, Answer: Message>(
         _ body: @escaping @Sendable (Request) async throws -> Answer
     ) -> RPCMethod {

@@ -5,7 +5,12 @@ public final class RPCServer: Sendable {
     enum Work: Sendable {
         case connection(ServerConnection)
         case call(ServerConnection, IncomingCall)
+        /// The connections before this one have been looked at.
+        case acceptMore
     }
+
+    /// Connections accepted before those are looked at: a burst waits in the kernel, not in memory.
+    private static let batch = 64
 
     private let services: [String: RPCService]
     private let listener: OpenSocket
@@ -36,6 +41,8 @@ public final class RPCServer: Sendable {
                     group.addTask { await self.serve(connection, continuation) }
                 case .call(let connection, let call):
                     group.addTask { await self.handle(call, on: connection) }
+                case .acceptMore:
+                    group.addTask { self.listenAgain() }
                 }
             }
             group.cancelAll()
@@ -62,14 +69,22 @@ public final class RPCServer: Sendable {
         _ listener: OpenSocket, _ thread: EventLoopThread, _ loop: EventLoop, _ work: AsyncStream<Work>.Continuation
     ) {
         do {
-            while let socket = try UnixSocket.accept(from: listener.fd) {
+            for _ in 0..<batch {
+                guard let socket = try UnixSocket.accept(from: listener.fd) else { return }
                 work.yield(.connection(ServerConnection(socket: socket, thread: thread)))
             }
+            try loop.modify(listener.fd, [])
+            work.yield(.acceptMore)
         } catch {
             // Out of descriptors or memory: the waiting connection would make the loop spin, so let it wait.
             try? loop.modify(listener.fd, [])
             loop.schedule(after: 100_000_000) { try? loop.modify(listener.fd, .readable) }
         }
+    }
+
+    private func listenAgain() {
+        let listener = listener
+        thread.execute { loop in try? loop.modify(listener.fd, .readable) }
     }
 
     private func serve(_ connection: ServerConnection, _ work: AsyncStream<Work>.Continuation) async {
@@ -97,9 +112,11 @@ public final class RPCServer: Sendable {
                 throw RPCError(.unimplemented, "method \(call.method) is not known in \(call.service)")
             }
             switch method.handler {
-            case .unary(let body):
-                let answer = try await run(body, for: call, limited: method.isCancellable)
+            case .unary(let body) where method.isCancellable:
+                let answer = try await run(body, for: call)
                 connection.send(ServerConnectionState.response(on: call.stream, .success(answer)))
+            case .unary(let body):
+                await finish(body, for: call, on: connection)
             case .stream(let body):
                 try await body(call.payload) { payload in
                     try await connection.sendWaiting(ServerConnectionState.message(on: call.stream, payload))
@@ -112,20 +129,41 @@ public final class RPCServer: Sendable {
         connection.finished(call)
     }
 
-    private func run(
-        _ body: @escaping @Sendable ([UInt8]) async throws -> [UInt8], for call: IncomingCall, limited: Bool
-    ) async throws -> [UInt8] {
-        guard limited, call.timeout > 0 else { return try await body(call.payload) }
+    /// Answers, or ends the work at the call's deadline.
+    private func run(_ body: @escaping RPCMethod.Body, for call: IncomingCall) async throws -> [UInt8] {
+        guard call.timeout > 0 else { return try await body(call.payload) }
         return try await withThrowingTaskGroup(of: [UInt8].self) { group in
             group.addTask { try await body(call.payload) }
             group.addTask {
                 try await Task.sleep(for: .nanoseconds(call.timeout))
-                throw RPCError(.deadlineExceeded, "no answer within the call's deadline")
+                throw RPCServer.deadlineExceeded
             }
             defer { group.cancelAll() }
             return try await group.next() ?? []
         }
     }
+
+    /// Does the work to its end, and answers then or at the call's deadline, whichever comes first.
+    private func finish(_ body: RPCMethod.Body, for call: IncomingCall, on connection: ServerConnection) async {
+        let answer = SingleAnswer(to: call, on: connection)
+        await withDiscardingTaskGroup { group in
+            if call.timeout > 0 {
+                group.addTask {
+                    // Cancelled when the work has ended before this deadline.
+                    guard (try? await Task.sleep(for: .nanoseconds(call.timeout))) != nil else { return }
+                    answer.send(.failure(RPCServer.deadlineExceeded))
+                }
+            }
+            do {
+                answer.send(.success(try await body(call.payload)))
+            } catch {
+                answer.send(.failure(rpcError(error)))
+            }
+            group.cancelAll()
+        }
+    }
+
+    private static let deadlineExceeded = RPCError(.deadlineExceeded, "no answer within the call's deadline")
 
     private func rpcError(_ error: any Error) -> RPCError {
         switch error {

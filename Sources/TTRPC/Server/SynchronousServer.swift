@@ -49,7 +49,9 @@ public final class SynchronousServer {
 
     private func accept() {
         do throws(SystemError) {
-            while let socket = try UnixSocket.accept(from: listener.rawValue) {
+            // A burst waits in the kernel; those that are accepted have their turn between.
+            for _ in 0..<16 {
+                guard let socket = try UnixSocket.accept(from: listener.rawValue) else { return }
                 let connection = SynchronousConnection(socket: socket, loop: loop, server: self)
                 try connection.start()
                 connections[ObjectIdentifier(connection)] = connection
