@@ -132,11 +132,22 @@ class TestFiles:
         assert not engine.pidfile.exists()
         assert [process.line for process in processes.everything() if str(engine.base) in process.line] == []
 
+    def test_a_supervisor_that_cannot_start(self, make_engine):
+        engine = make_engine(bridge=False)
+        engine.base.mkdir(parents=True)
+        engine.config_file.write_text("{}")
+        (engine.exec_root / "supervisor.sock" / "in the way").mkdir(parents=True)
+        # It does not wait for one that is gone.
+        result = command.run(*engine.arguments(), seconds=8)
+        assert result.code == 1 and "skiff-supervisor ended at its start" in result.err, str(result)
+        assert f"bind {engine.exec_root}/supervisor.sock" in result.err and "cannot clean" not in result.err, str(result)
+        assert not engine.pidfile.exists()
+
     def test_an_end_by_sigterm_stops_containers(self, make_engine, archives, client_name):
         engine = make_engine(live_restore=False).start()
         cli = engine.client(client_name)
         cli.ok("load", "-i", archives.busybox)
-        cli.ok("run", "-d", "--name", "ending", "-p", "127.0.0.1::80", "busybox", "sleep", "1000")
+        cli.ok("run", "-d", "--name", "ending", "--stop-timeout", "1", "-p", "127.0.0.1::80", "busybox", "sleep", "1000")
         pid = cli.state("ending")["Pid"]
         assert engine.terminate() == 0
         assert not processes.is_alive(pid)

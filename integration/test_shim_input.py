@@ -60,10 +60,13 @@ def shim(tmp_path_factory, archives):
     control = Control(tmp_path_factory.mktemp("input"))
     control.supervisor.start()
     control.ok("images", "import", archives.busybox)
-    one = Shim(control, "lines")
-    yield one
-    one.end()
-    control.supervisor.end()
+    try:
+        one = Shim(control, "lines")
+        yield one
+        one.end()
+    finally:
+        control.run("tasks", "rm", "--force", "lines")
+        control.supervisor.end()
     assert not before.leaks(control.base, network=False)
 
 

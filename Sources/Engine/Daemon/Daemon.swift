@@ -28,16 +28,15 @@ package struct Daemon: Sendable {
         let engine = try await Engine(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (ready, isReady) = AsyncStream.makeStream(of: Never.self)
-            group.addTask {
-                defer { isReady.finish() }
-                try await engine.followSupervisor { isReady.finish() }
-            }
+            group.addTask { try await engine.followSupervisor { isReady.finish() } }
             group.addTask {
                 for await _ in ready {}
                 do {
+                    try Task.checkCancellation()
                     try await engine.serve()
                 } catch {
-                    await engine.giveUp()
+                    // Not cancelled with this task.
+                    await Task { await engine.giveUp() }.value
                     throw error
                 }
                 for await number in ends.signals {
@@ -47,7 +46,7 @@ package struct Daemon: Sendable {
                 await engine.shutDown()
             }
             // A failure of the supervisor's link ends the daemon; its regular end comes from the shutdown.
-            try await group.waitForAll()
+            for try await _ in group {}
         }
         logger.info("Daemon shutdown complete")
     }

@@ -3,7 +3,10 @@ import LinuxSystem
 
 /// Waits until a Unix socket takes connections, woken by changes of its directory.
 enum SocketWaiter {
-    static func wait(for path: String, atMost seconds: Int) throws(SystemError) {
+    /// False when the process that is to listen there has ended.
+    static func wait(for path: String, by process: borrowing ProcessDescriptor, atMost seconds: Int)
+        throws(SystemError) -> Bool
+    {
         let watch = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         guard watch >= 0 else { throw SystemError(operation: "watch", path: path, errno: errno) }
         defer { close(watch) }
@@ -12,12 +15,14 @@ enum SocketWaiter {
         else { throw SystemError(operation: "watch", path: directory, errno: errno) }
         let deadline = now() + seconds * 1000
         while true {
-            if connects(to: path) { return }
+            if connects(to: path) { return true }
             let left = deadline - now()
             guard left > 0 else { throw SystemError(operation: "wait for socket", path: path, errno: ETIMEDOUT) }
-            var event = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
+            var events = [watch, process.descriptor.rawValue].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             // A socket listens a moment after it appears, which its directory does not tell: look again soon.
-            if poll(&event, 1, Int32(min(left, 20))) > 0 {
+            guard poll(&events, 2, Int32(min(left, 20))) > 0 else { continue }
+            if events[1].revents != 0 { return false }
+            if events[0].revents != 0 {
                 var drained = [UInt8](repeating: 0, count: 4096)
                 _ = drained.withUnsafeMutableBytes { read(watch, $0.baseAddress, $0.count) }
             }

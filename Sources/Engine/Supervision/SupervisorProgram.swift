@@ -32,8 +32,10 @@ package struct SupervisorProgram: Sendable {
         let (path, arguments) = (path, arguments)
         let address = address
         try await work.run {
-            try Self.spawn(path: path, arguments: arguments)
-            try SocketWaiter.wait(for: address, atMost: 10)
+            let pid = try Self.spawn(path: path, arguments: arguments)
+            guard let process = try? ProcessDescriptor(pid: pid),
+                try SocketWaiter.wait(for: address, by: process, atMost: 10)
+            else { throw EngineError(.internal, "\(path) ended at its start: see its messages on standard error") }
         }
     }
 
@@ -49,9 +51,9 @@ package struct SupervisorProgram: Sendable {
         }
     }
 
-    private static func spawn(path: String, arguments: [String]) throws {
+    private static func spawn(path: String, arguments: [String]) throws -> Int32 {
         let null = try Descriptor.open("/dev/null", O_RDWR)
-        _ = try Spawn.start(
+        return try Spawn.start(
             path, arguments, descriptors: (null.rawValue, null.rawValue, 2), inNewSession: true)
     }
 }
