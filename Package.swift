@@ -18,6 +18,9 @@ let inOrderOfUse: [LinkerSetting] = [
         ], .when(configuration: .release))
 ]
 
+/// The program starts over before the libraries do, see Sources/CSelfProtection.
+let restarting: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-e", "-Xlinker", "skiff_start"])]
+
 // Programs that resolve host names keep glibc dynamic, since its resolver loads NSS modules.
 let staticSwift: [LinkerSetting] = [
     .unsafeFlags(["-static-stdlib", "-Xlinker", "-s"], .when(configuration: .release)),
@@ -118,7 +121,7 @@ let package = Package(
         program("skiff-supervisor", ["Supervisor"], linking: fullyStaticEssentials),
         program("skiff-ctr", ["ControlCLI"], linking: staticFoundation),
         program("skiff-shim", ["Shim"], linking: fullyStaticEssentials),
-        program("skiff-runtime", ["OCIRuntime", "CSelfProtection"], linking: fullyStatic + inOrderOfUse),
+        program("skiff-runtime", ["OCIRuntime", "CSelfProtection"], linking: fullyStatic + inOrderOfUse + restarting),
         program("skiff-init", ["LinuxSystem"], linking: fullyStatic),
         .executableTarget(
             name: "embedded-supervisor", dependencies: ["Supervisor", "SupervisorClient"],

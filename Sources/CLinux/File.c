@@ -115,3 +115,7 @@ int linux_terminal_set_size(int fd, unsigned short rows, unsigned short columns)
 }
 
 int linux_terminal_make_controlling(int fd) { return ioctl(fd, TIOCSCTTY, 0); }
+
+const void *linux_memmem(const void *bytes, size_t count, const void *pattern, size_t length) {
+    return memmem(bytes, count, pattern, length);
+}

@@ -30,17 +30,26 @@ package struct CgroupHierarchy: Equatable, Sendable {
         let slash = UInt8(ascii: "/")
         var result = Array(mountPoint.utf8)
         if !path.isAbsolutePath {
-            let own = Array(visible(ownPath).utf8)
-            result += version == .two ? own[..<(own.lastIndex(of: slash) ?? own.endIndex)] : own[...]
+            var own = Array(visible(ownPath).utf8)
+            if version == .two {
+                while let last = own.popLast(), last != slash {}
+            }
+            result += own
         }
         if result.last == slash { result.removeLast() }
-        var parts: [ArraySlice<UInt8>] = []
-        for part in Array(path.utf8).split(separator: slash) where !part.elementsEqual(".".utf8) {
-            if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
-        }
-        for part in parts {
-            result.append(slash)
-            result += part
+        let least = result.count
+        var path = path
+        path.withUTF8 { bytes in
+            var rest = ByteText(bytes)
+            while let part = rest.next(before: "/") {
+                if part.isEmpty || part == "." { continue }
+                if part == ".." {
+                    while result.count > least, result.removeLast() != slash {}
+                } else {
+                    result.append(slash)
+                    result.append(contentsOf: part.bytes)
+                }
+            }
         }
         return String(decoding: result, as: UTF8.self)
     }

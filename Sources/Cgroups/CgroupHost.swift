@@ -18,20 +18,25 @@ package struct CgroupHost: Equatable, Sendable {
     package init(mountinfo: [UInt8], membership: String) {
         let own = CgroupMembership(parsing: membership)
         hierarchies = []
-        for line in Self.cgroupLines(mountinfo) {
-            guard let hierarchy = Self.hierarchy(mountinfo[line], own) else { continue }
-            // A second mount of a hierarchy (a bind into a chroot) says nothing new.
-            if hierarchies.contains(where: {
-                $0.version == hierarchy.version && $0.controllers == hierarchy.controllers
-                    && ($0.isAtUsualPlace || !hierarchy.isAtUsualPlace)
-            }) {
-                continue
+        mountinfo.withUnsafeBufferPointer { bytes in
+            var rest = ByteText(bytes)
+            // Most of a host's mounts are others, and there may be thousands.
+            while let line = rest.cutLine(containing: " - cgroup") {
+                if let hierarchy = Self.hierarchy(line, own) { add(hierarchy) }
             }
-            hierarchies.append(hierarchy)
         }
         // What is mounted elsewhere is somebody's own, unless there is nothing else.
         let usual = hierarchies.filter(\.isAtUsualPlace)
         if !usual.isEmpty, usual.count < hierarchies.count { hierarchies = usual }
+    }
+
+    private mutating func add(_ hierarchy: CgroupHierarchy) {
+        // A second mount of a hierarchy (a bind into a chroot) says nothing new.
+        let isKnown = hierarchies.contains {
+            $0.version == hierarchy.version && $0.controllers == hierarchy.controllers
+                && ($0.isAtUsualPlace || !hierarchy.isAtUsualPlace)
+        }
+        if !isKnown { hierarchies.append(hierarchy) }
     }
 
     /// The version 2 hierarchy, where there is one.
@@ -40,62 +45,45 @@ package struct CgroupHost: Equatable, Sendable {
     /// Whether version 2 is all there is.
     package var isUnified: Bool { hierarchies.allSatisfy { $0.version == .two } }
 
-    /// The lines that have ` - cgroup` in them. Most of a host's mounts are others, and there may be thousands.
-    private static func cgroupLines(_ mountinfo: [UInt8]) -> [Range<Int>] {
-        let pattern: StaticString = " - cgroup"
-        let length = pattern.utf8CodeUnitCount
-        let wanted = UnsafeBufferPointer(start: pattern.utf8Start, count: length)
-        var lines: [Range<Int>] = []
-        mountinfo.withUnsafeBytes { bytes in
-            var place = 0
-            while let end = find("\n", in: bytes, from: place) ?? (place < bytes.count ? bytes.count : nil) {
-                var dash = place
-                while let next = find("-", in: bytes, from: dash), next < end {
-                    dash = next + 1
-                    guard next > place, next - 1 + length <= end,
-                        bytes[(next - 1)..<(next - 1 + length)].elementsEqual(wanted)
-                    else { continue }
-                    lines.append(place..<end)
-                    break
-                }
-                place = end + 1
-            }
-        }
-        return lines
-    }
-
-    private static func find(_ byte: Unicode.Scalar, in bytes: UnsafeRawBufferPointer, from place: Int) -> Int? {
-        guard place < bytes.count, let start = bytes.baseAddress,
-            let found = memchr(start + place, Int32(byte.value), bytes.count - place)
-        else { return nil }
-        return UnsafeRawPointer(found) - start
-    }
-
-    private static func hierarchy(_ line: ArraySlice<UInt8>, _ own: CgroupMembership) -> CgroupHierarchy? {
-        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard let dash = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), dash >= 6, fields.count > dash + 3
-        else { return nil }
-        let root = unescaped(fields[3])
-        let mountPoint = unescaped(fields[4])
-        if fields[dash + 1].elementsEqual("cgroup2".utf8) {
+    private static func hierarchy(_ line: ByteText, _ own: CgroupMembership) -> CgroupHierarchy? {
+        var rest = line
+        for _ in 0..<3 { _ = rest.cut(at: " ") }
+        guard let rootField = rest.cut(at: " "), let pointField = rest.cut(at: " ") else { return nil }
+        repeat {
+            guard let field = rest.cut(at: " ") else { return nil }
+            if field == "-" { break }
+        } while true
+        guard let type = rest.cut(at: " "), rest.cut(at: " ") != nil else { return nil }
+        let root = unescaped(rootField)
+        let mountPoint = unescaped(pointField)
+        if type == "cgroup2" {
             return CgroupHierarchy(
                 version: .two, controllers: [], mountPoint: mountPoint, root: root, ownPath: own.unified ?? "/")
         }
-        guard fields[dash + 1].elementsEqual("cgroup".utf8) else { return nil }
-        let options = fields[dash + 3].split(separator: UInt8(ascii: ","))
-        let group = own.groups.first { group in
-            group.controllers.allSatisfy { name in options.contains { $0.elementsEqual(name.utf8) } }
+        guard type == "cgroup", let group = own.groups.first(where: { isNamed($0.controllers, in: rest) }) else {
+            return nil
         }
-        guard let group else { return nil }
         return CgroupHierarchy(
             version: .one, controllers: group.controllers, mountPoint: mountPoint, root: root, ownPath: group.path)
     }
 
+    private static func isNamed(_ controllers: [String], in options: ByteText) -> Bool {
+        for controller in controllers {
+            var rest = options
+            repeat {
+                guard let option = rest.next(before: ",") else { return false }
+                if option == controller { break }
+            } while true
+        }
+        return true
+    }
+
     /// mountinfo writes blanks and backslashes as three octal digits.
-    private static func unescaped(_ field: ArraySlice<UInt8>) -> String {
-        guard field.contains(UInt8(ascii: "\\")) else { return String(decoding: field, as: UTF8.self) }
+    private static func unescaped(_ field: ByteText) -> String {
+        var head = field
+        guard head.cut(at: "\\") != nil else { return field.string }
         var bytes: [UInt8] = []
-        var rest = field
+        var rest = ArraySlice(field.bytes)
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "\\"), rest.count >= 3,
                 let value = UInt8(String(decoding: rest.prefix(3), as: UTF8.self), radix: 8)

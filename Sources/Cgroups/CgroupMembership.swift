@@ -13,16 +13,22 @@ package struct CgroupMembership: Equatable, Sendable {
     package var unified: String?
 
     package init(parsing text: String) {
-        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
-            guard fields.count == 3 else { continue }
-            let path = String(Substring(fields[2]))
-            if fields[0].elementsEqual("0".utf8), fields[1].isEmpty {
-                unified = path
-            } else {
-                let controllers = fields[1].split(separator: UInt8(ascii: ","))
-                groups.append(Group(controllers: controllers.map { String(Substring($0)) }, path: path))
-            }
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = ByteText(bytes)
+            while var line = rest.next(before: "\n") { add(&line) }
+        }
+    }
+
+    private mutating func add(_ line: inout ByteText) {
+        guard let number = line.cut(at: ":"), var names = line.cut(at: ":") else { return }
+        let path = line.string
+        if number == "0", names.isEmpty {
+            unified = path
+        } else {
+            var controllers: [String] = []
+            while let name = names.next(before: ",") { controllers.append(name.string) }
+            groups.append(Group(controllers: controllers, path: path))
         }
     }
 

@@ -3,7 +3,7 @@ package import LinuxSystem
 
 extension ContainerCgroup {
     /// The directory by which processes are listed and killed: version 2 sees every process at once.
-    private var listing: Location? {
+    var listing: Location? {
         unified ?? location(of: "freezer") ?? location(of: "pids") ?? locations.first
     }
 
@@ -21,8 +21,15 @@ extension ContainerCgroup {
     }
 
     private static func collect(_ path: String, into result: inout [Int32]) throws(SystemError) {
-        let text = try File.readText("\(path)/cgroup.procs")
-        result += text.split(separator: "\n").compactMap { Int32($0) }
+        let text = try File.read("\(path)/cgroup.procs")
+        text.withUnsafeBufferPointer { bytes in
+            var rest = ByteText(bytes)
+            while let line = rest.next(before: "\n") {
+                if let pid = UInt64(decimal: ArraySlice(line.bytes)) { result.append(Int32(truncatingIfNeeded: pid)) }
+            }
+        }
+        // A directory has a link for each one below it, beside its own two.
+        if try File.status(path).st_nlink == 2 { return }
         for name in try File.names(in: path) where !name.contains(".") {
             let child = "\(path)/\(name)"
             guard let status = try? File.status(child, followingLinks: false), status.st_mode & S_IFMT == S_IFDIR

@@ -62,8 +62,10 @@ package struct ContainerCgroup: Equatable, Sendable {
 
     /// Makes the directories. On version 2 the controllers are turned on on the way down; on version 1 a new cpuset
     /// gets its parent's CPUs and nodes, without which no process can enter it.
-    package func create() throws(SystemError) {
-        for location in locations { try create(location) }
+    ///
+    /// - Parameter version: Those of one version only; `nil` for all.
+    package func create(version: CgroupHierarchy.Version? = nil) throws(SystemError) {
+        for location in locations where version == nil || location.version == version { try create(location) }
     }
 
     func create(_ location: Location) throws(SystemError) {
@@ -135,10 +137,27 @@ package struct ContainerCgroup: Equatable, Sendable {
                 throw .busy(path: location.path)
             } catch  where error.errno == ENOENT {
                 continue
+            } catch  where error.errno == EROFS && !File.exists(location.path) {
+                // rmdir(2) says that the hierarchy is read-only before it looks.
+                continue
             } catch {
                 throw .system(error)
             }
         }
+    }
+
+    /// Removes the directories if nobody is in them and nothing is below; false where somebody or something is.
+    package func removeIfEmpty() -> Bool {
+        // First of all the one by which processes are found.
+        guard let listing, Self.removeIfEmpty(listing) else { return false }
+        for location in locations where location.path != listing.path {
+            guard Self.removeIfEmpty(location) else { return false }
+        }
+        return true
+    }
+
+    private static func removeIfEmpty(_ location: Location) -> Bool {
+        (try? File.removeDirectory(location.path, missingIsFine: true)) != nil
     }
 
     private static func removeTree(_ path: String, _ deadline: Deadline) throws(SystemError) {

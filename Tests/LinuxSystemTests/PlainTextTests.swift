@@ -32,4 +32,44 @@ import Testing
         // A mark that would join the slash into one character does not hide it.
         #expect("/\u{301}a".isAbsolutePath && "/\u{301}a".begins(with: "/"))
     }
+
+    private func parts(_ text: String, _ separator: Unicode.Scalar) -> [String] {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = ByteText(bytes)
+            var result: [String] = []
+            while let part = rest.next(before: separator) { result.append(part.string) }
+            return result
+        }
+    }
+
+    @Test("bytes are cut at a separator, as by `split`", arguments: ["", "a", "a:b", ":a::bé", "a:", "::"])
+    func bytesAreCut(_ text: String) {
+        var expected = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        // What comes after the last separator is a part only where there is something.
+        if expected.last == "" { expected.removeLast() }
+        #expect(parts(text, ":") == expected)
+    }
+
+    @Test("bytes are compared whole")
+    func bytesAreCompared() {
+        var text = "name=é"
+        text.withUTF8 { bytes in
+            let found = ByteText(bytes)
+            #expect(found == "name=é" as StaticString && found == "name=é" as String)
+            #expect(!(found == "name=" as StaticString) && !(found == "name=éa" as String) && !(found == "" as String))
+            #expect(ByteText(UnsafeBufferPointer(rebasing: bytes[..<0])) == "" as String)
+        }
+    }
+
+    @Test("the line around a pattern is cut off with all before it")
+    func linesAreFound() {
+        var text = "one\ntwo - x\nthree\nfour - x - x"
+        text.withUTF8 { bytes in
+            var rest = ByteText(bytes)
+            #expect(rest.cutLine(containing: " - x")?.string == "two - x")
+            #expect(rest.cutLine(containing: " - x")?.string == "four - x - x")
+            #expect(rest.cutLine(containing: " - x") == nil)
+        }
+    }
 }

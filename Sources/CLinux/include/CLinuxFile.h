@@ -60,3 +60,6 @@ int linux_terminal_open(void);
 int linux_terminal_peer(int master, int flags);
 int linux_terminal_set_size(int fd, unsigned short rows, unsigned short columns);
 int linux_terminal_make_controlling(int fd);
+
+/// memmem(3).
+const void *linux_memmem(const void *bytes, size_t count, const void *pattern, size_t length);

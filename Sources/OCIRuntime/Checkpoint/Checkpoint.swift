@@ -81,9 +81,9 @@ struct Checkpoint {
     /// Namespaces that the container only joined stay where they are.
     private func externalNamespaces(_ criu: CRIUProgram) throws(RuntimeError) -> [String] {
         var result: [String] = []
-        for (kind, path) in container.namespaces.joined where criu.supportsExternal(kind) {
-            let status = try doing("namespace path") { try File.status(path) }
-            result.append("\(kind.fileName)[\(status.st_ino)]:\(Self.externalName(of: kind))")
+        for namespace in container.namespaces.joined where criu.supportsExternal(namespace.kind) {
+            let status = try doing("namespace path") { try File.status(namespace.path) }
+            result.append("\(namespace.kind.fileName)[\(status.st_ino)]:\(Self.externalName(of: namespace.kind))")
         }
         return result
     }

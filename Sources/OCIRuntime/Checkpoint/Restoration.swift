@@ -107,22 +107,24 @@ struct Restoration {
             guard !request.inherited.contains(where: { $0.key == name }) else { continue }
             request.inherited.append(.init(name, Int32(number)))
         }
-        for (kind, path) in creation.container.namespaces.joined where !criu.supportsExternal(kind) {
+        for namespace in creation.container.namespaces.joined where !criu.supportsExternal(namespace.kind) {
             // CRIU cannot join it.
-            guard kind != .cgroup else { throw .other("Do not know how to handle namespace NEWCGROUP") }
-            request.joinedNamespaces.append(.init(kind.fileName, path))
+            guard namespace.kind != .cgroup else { throw .other("Do not know how to handle namespace NEWCGROUP") }
+            request.joinedNamespaces.append(.init(namespace.kind.fileName, namespace.path))
         }
         return request
     }
 
     private func openJoined(
         _ criu: CRIUProgram
-    ) throws(RuntimeError) -> [(kind: NamespaceKind, descriptor: Int32)] {
-        var result: [(kind: NamespaceKind, descriptor: Int32)] = []
-        for (kind, path) in creation.container.namespaces.joined where criu.supportsExternal(kind) {
-            do throws(SystemError) { result.append((kind, try Descriptor.open(path, O_RDONLY).release())) } catch {
+    ) throws(RuntimeError) -> [OpenNamespace] {
+        var result: [OpenNamespace] = []
+        for namespace in creation.container.namespaces.joined where criu.supportsExternal(namespace.kind) {
+            do throws(SystemError) {
+                result.append(try OpenNamespace(namespace.kind, at: namespace.path))
+            } catch {
                 for entry in result { close(entry.descriptor) }
-                throw .other("Requested \(kind) namespace \(path) does not exist: \(error)")
+                throw .other("Requested \(namespace.kind) namespace \(namespace.path) does not exist: \(error)")
             }
         }
         return result

@@ -85,7 +85,8 @@ extension ContainerRecord: JSONWritable {
         object.member("id", id)
         object.member("bundle", bundle)
         object.member("rootfs", rootfs)
-        try object.encode("annotations", annotations)
+        // The type of a dictionary is made at run time, and is not asked for where there is none.
+        if let annotations { try object.encode("annotations", annotations) }
         object.member("created", created)
         object.member("owner", owner)
         object.member("pid", pid)

@@ -34,7 +34,6 @@ extension ContainerRuntime {
         }
         options.finishStep()
         let status = try foreground.wait(for: result.process, pid: result.pid, notifySocket: result.notifySocket.take())
-        options.finishStep()
         if !keep {
             // Somebody else may have removed it already.
             guard File.exists(creation.directory.recordPath) else { throw .noSuchContainer(id: id) }

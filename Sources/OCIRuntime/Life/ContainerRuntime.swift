@@ -77,6 +77,7 @@ public struct ContainerRuntime: Sendable {
 
     /// A poststart hook that fails ends the container (runtime.md, lifecycle; runc does so too).
     func runPoststart(_ record: ContainerRecord, pid: Int32) throws(RuntimeError) {
+        if record.poststart.isEmpty { return }
         do throws(RuntimeError) {
             try HookRunner(state: record.state(.running, pid: pid)).run(record.poststart, point: "poststart")
         } catch {
@@ -149,13 +150,18 @@ public struct ContainerRuntime: Sendable {
         }
         let deadline = Deadline.after(milliseconds: 10_000)
         try doing("delete container \(record.id)") {
-            try record.cgroup.signalAll(SIGKILL)
-            if status != .stopped, record.pid > 0 { try Self.end(record, deadline) }
-            try record.removeCgroup(deadline: deadline, log)
+            // Most often everything has ended with the first process.
+            let isEmpty = status == .stopped && record.systemd == nil && record.cgroup.removeIfEmpty()
+            if !isEmpty {
+                try record.cgroup.signalAll(SIGKILL)
+                if status != .stopped, record.pid > 0 { try Self.end(record, deadline) }
+                try record.removeCgroup(deadline: deadline, log)
+            }
             try record.resourceControl?.remove()
             try record.hostMount?.remove()
         }
         try directory.remove()
+        if record.poststop.isEmpty { return }
         let runner = HookRunner(state: record.state(.stopped, pid: 0))
         runner.runForgiving(record.poststop, point: "poststop", log: log)
     }

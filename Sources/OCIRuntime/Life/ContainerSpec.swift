@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 internal import Cgroups
 internal import LinuxSystem
@@ -22,8 +21,7 @@ struct ContainerSpec {
     ///
     /// - Parameters:
     ///   - extraMounts: What is mounted after the bundle's own mounts.
-    ///   - forgetsCode: See `CreationOptions`.
-    init(bundle: String, extraMounts: [Mount] = [], forgetsCode: Bool = false) throws(RuntimeError) {
+    init(bundle: String, extraMounts: [Mount] = []) throws(RuntimeError) {
         let directory: String
         do throws(SystemError) { directory = try File.canonicalPath(bundle) } catch {
             throw .system(doing: nil, SystemError(operation: "chdir", path: bundle, errno: error.errno))
@@ -42,7 +40,6 @@ struct ContainerSpec {
             throw .other("read \(path): \(error)")
         }
         spec.mounts += extraMounts
-        if forgetsCode { linux_forget_code() }
         try self.init(spec, bundle: directory)
     }
 

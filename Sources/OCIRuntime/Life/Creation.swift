@@ -26,9 +26,7 @@ struct Creation {
         let directory = try StateDirectory(root: root, id: id)
         guard !File.exists(directory.path) else { throw .containerExists(id: id) }
         let container = try ContainerSpec(
-            bundle: options.bundle, extraMounts: options.notifySocket == nil ? [] : [NotifySocket.mount(of: directory)],
-            forgetsCode: options.forgetsCode)
-        options.finishStep()
+            bundle: options.bundle, extraMounts: options.notifySocket == nil ? [] : [NotifySocket.mount(of: directory)])
         guard let process = container.spec.process else {
             throw .invalid(field: "process", problem: "process property must not be empty")
         }
@@ -97,7 +95,6 @@ struct Creation {
     ///   - startsAtOnce: Whether the program runs on return, without `start`.
     ///   - terminalSocket: Where the terminal's master goes if not to the console socket of the options; or -1.
     mutating func run(startsAtOnce: Bool, terminalSocket: Int32 = -1) throws(RuntimeError) -> Result {
-        options.finishStep()
         try checkTerminal(terminalSocket: terminalSocket)
         try CgroupPlace.refuseOccupied(record.cgroup)
         try directory.make()
@@ -127,9 +124,7 @@ struct Creation {
     private mutating func make(
         startsAtOnce: Bool, terminalSocket: Int32, child: inout Int32
     ) throws(RuntimeError) -> Int32 {
-        try saveRecord()
-        // systemd's unit is made with a process in it.
-        if record.systemd == nil { try makeCgroups() }
+        if !overlaps || record.cgroup.unified != nil { try saveRecord() }
         var socket = terminalSocket
         if let path = options.consoleSocket { socket = try Console.connect(path).release() }
         defer { if socket >= 0, socket != terminalSocket { close(socket) } }
@@ -140,14 +135,50 @@ struct Creation {
         let prepared = try PreparedTrees(container)
         defer { prepared.close() }
         if !container.namespaces.has(.mount) { try mountOnHost() }
-        let spawned = try FirstProcess(self).spawn(
-            fifo: fifo, consoleSocket: socket, prepared: prepared, child: &child)
+        var spawned = (pid: Int32(-1), channel: Int32(-1))
+        if overlaps {
+            spawned = try spawnOverlapping(fifo: fifo, consoleSocket: socket, prepared: prepared, child: &child)
+        }
+        if spawned.pid < 0 {
+            // systemd's unit is made with a process in it.
+            if record.systemd == nil { try makeCgroups() }
+            spawned = try FirstProcess(self).spawn(
+                fifo: fifo, consoleSocket: socket, prepared: prepared, child: &child)
+        }
         try settle(
             ProcessChannel(socket: Descriptor(owning: spawned.channel)), pid: spawned.pid, process: child,
             startsAtOnce)
         try PidfdSocket.send(child, over: pidfdSocket)
         try writePidFile(spawned.pid)
         return spawned.pid
+    }
+
+    /// Whether the first process makes its namespaces while the runtime makes its cgroups.
+    private var overlaps: Bool {
+        !waitsForRuntime && container.namespaces.isNew(.mount) && !RootlessMode.isOrdinaryUser
+    }
+
+    /// Forks the first process, and makes the cgroups while that makes its namespaces: each takes the kernel half a
+    /// millisecond. Where a cgroup cannot be made, the process is gone again on return, and its number -1: what that
+    /// means is for `makeCgroups` to say.
+    private func spawnOverlapping(
+        fifo: Int32, consoleSocket: Int32, prepared: PreparedTrees, child: inout Int32
+    ) throws(RuntimeError) -> (pid: Int32, channel: Int32) {
+        let failure = (pid: Int32(-1), channel: Int32(-1))
+        do throws(SystemError) { try record.cgroup.create(version: .two) } catch { return failure }
+        let spawned = try FirstProcess(self).spawn(
+            fifo: fifo, consoleSocket: consoleSocket, prepared: prepared, makesNamespaces: true, child: &child)
+        let channel = ProcessChannel(socket: Descriptor(owning: spawned.channel))
+        if record.cgroup.unified == nil { try saveRecord() }
+        do throws(SystemError) { try record.cgroup.create(version: .one) } catch {
+            Self.end(child)
+            child = -1
+            return failure
+        }
+        try limit()
+        // Where the process has ended meanwhile, it has told why.
+        try? Self.send(.go(pid: spawned.pid), channel)
+        return (spawned.pid, channel.socket.release())
     }
 
     private mutating func mountOnHost() throws(RuntimeError) {
@@ -316,12 +347,14 @@ struct Creation {
 
     // MARK: Failure
 
+    private static func end(_ child: Int32) {
+        let process = ProcessDescriptor(owning: child)
+        try? process.send(signal: SIGKILL)
+        _ = try? process.wait()
+    }
+
     func undo(_ child: Int32) {
-        if child >= 0 {
-            let process = ProcessDescriptor(owning: child)
-            try? process.send(signal: SIGKILL)
-            _ = try? process.wait()
-        }
+        if child >= 0 { Self.end(child) }
         do {
             try record.cgroup.signalAll(SIGKILL)
             try record.removeCgroup(deadline: .after(milliseconds: 10_000), log)

@@ -15,14 +15,17 @@ struct FirstProcess {
     }
 
     /// Answers the process's id and the runtime's end of the channel to it; `child` becomes its pidfd.
+    ///
+    /// - Parameter makesNamespaces: Whether the process makes its namespaces itself, all but that of process ids, and
+    ///   then waits for the runtime.
     func spawn(
-        fifo: Int32, consoleSocket: Int32, prepared: PreparedTrees, child: inout Int32
+        fifo: Int32, consoleSocket: Int32, prepared: PreparedTrees, makesNamespaces: Bool = false, child: inout Int32
     ) throws(RuntimeError) -> (pid: Int32, channel: Int32) {
         let joined = try openJoined()
         defer { for entry in joined { close(entry.descriptor) } }
         var isDeferred = false
-        let own = try prepareForChildren(joined, isDeferred: &isDeferred)
-        defer { goBack(own) }
+        let runtimes = try prepareForChildren(joined, isDeferred: &isDeferred)
+        defer { goBack(runtimes) }
         let cgroup = openUnified()
         defer { if cgroup >= 0 { close(cgroup) } }
         let ends = try doing("make a socket pair") {
@@ -31,12 +34,12 @@ struct FirstProcess {
         // What is made from within a user namespace belongs to it, and what is joined may not.
         let crosses =
             isDeferred || namespaces.joins(.user) || namespaces.isNew(.user) && joined.contains { $0.kind != .pid }
+        let own = makesNamespaces ? namespaces.cloneFlags & ~UInt64(LINUX_CLONE_NEWPID) : 0
+        let flags = crosses ? 0 : namespaces.cloneFlags & ~own
         var descriptor: Int32 = -1
         let pid: Int32
         do throws(SystemError) {
-            pid = try systemCall("clone3") {
-                linux_clone3(crosses ? 0 : namespaces.cloneFlags, &descriptor, SIGCHLD, crosses ? -1 : cgroup)
-            }
+            pid = try systemCall("clone3") { linux_clone3(flags, &descriptor, SIGCHLD, crosses ? -1 : cgroup) }
         } catch {
             close(ends.reading)
             close(ends.writing)
@@ -52,7 +55,7 @@ struct FirstProcess {
                 channel: ProcessChannel(socket: Descriptor(owning: ends.writing)), fifo: fifo,
                 consoleSocket: consoleSocket, usesPivot: creation.options.usesPivot,
                 stateDirectory: creation.directory, prepared: prepared, waits: creation.waitsForRuntime,
-                forgetsCode: creation.options.forgetsCode
+                unshares: makesNamespaces ? own : nil
             ).run()
         }
         close(ends.writing)
@@ -61,11 +64,11 @@ struct FirstProcess {
         return (try IntermediateProcess.adopt(ends.reading, child: &child), ends.reading)
     }
 
-    private func openJoined() throws(RuntimeError) -> [(kind: NamespaceKind, descriptor: Int32)] {
-        var result: [(kind: NamespaceKind, descriptor: Int32)] = []
+    private func openJoined() throws(RuntimeError) -> [OpenNamespace] {
+        var result: [OpenNamespace] = []
         do throws(SystemError) {
-            for (kind, path) in namespaces.joined {
-                result.append((kind, try Descriptor.open(path, O_RDONLY).release()))
+            for namespace in namespaces.joined {
+                result.append(try OpenNamespace(namespace.kind, at: namespace.path))
             }
             return result
         } catch {
@@ -80,16 +83,16 @@ struct FirstProcess {
     ///
     /// - Parameter isDeferred: Becomes true where only somebody in the container's user namespace has the right to it.
     private func prepareForChildren(
-        _ joined: [(kind: NamespaceKind, descriptor: Int32)], isDeferred: inout Bool
-    ) throws(RuntimeError) -> [(kind: NamespaceKind, descriptor: Int32)] {
-        var own: [(kind: NamespaceKind, descriptor: Int32)] = []
+        _ joined: [OpenNamespace], isDeferred: inout Bool
+    ) throws(RuntimeError) -> [OpenNamespace] {
+        var own: [OpenNamespace] = []
         do throws(SystemError) {
-            for (kind, descriptor) in joined where kind == .pid {
-                own.append((kind, try Descriptor.open("/proc/self/ns/pid", O_RDONLY).release()))
-                try systemCall("join the pid namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+            for namespace in joined where namespace.kind == .pid {
+                own.append(try OpenNamespace(.pid, at: "/proc/self/ns/pid"))
+                try namespace.enter()
             }
             guard namespaces.isNew(.time) else { return own }
-            own.append((.time, try Descriptor.open("/proc/self/ns/time", O_RDONLY).release()))
+            own.append(try OpenNamespace(.time, at: "/proc/self/ns/time"))
             try makeTimeNamespace()
             return own
         } catch {
@@ -109,10 +112,10 @@ struct FirstProcess {
         }
     }
 
-    private func goBack(_ own: [(kind: NamespaceKind, descriptor: Int32)]) {
-        for (kind, descriptor) in own {
-            _ = linux_setns(descriptor, Int32(kind.flag))
-            close(descriptor)
+    private func goBack(_ own: [OpenNamespace]) {
+        for namespace in own {
+            try? namespace.enter()
+            close(namespace.descriptor)
         }
     }
 
@@ -130,29 +133,29 @@ struct FirstProcess {
     /// host's user can be joined only before. The first process is made as a sibling, so that it is the runtime's
     /// child. Answers, in that process, what is left to join.
     private func cross(
-        _ joined: [(kind: NamespaceKind, descriptor: Int32)], isDeferred: Bool, cgroup: Int32, socket: Int32
-    ) -> [(kind: NamespaceKind, descriptor: Int32)] {
+        _ joined: [OpenNamespace], isDeferred: Bool, cgroup: Int32, socket: Int32
+    ) -> [OpenNamespace] {
         do throws(SystemError) {
             var flags = namespaces.cloneFlags
-            var left: [(kind: NamespaceKind, descriptor: Int32)] = []
-            for (kind, descriptor) in joined where kind != .user && kind != .pid {
+            var left: [OpenNamespace] = []
+            for namespace in joined where namespace.kind != .user && namespace.kind != .pid {
                 do throws(SystemError) {
-                    try systemCall("join the \(kind) namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+                    try namespace.enter()
                 } catch {
                     guard error.errno == EPERM, namespaces.joins(.user) else { throw error }
-                    left.append((kind, descriptor))
+                    left.append(namespace)
                 }
             }
-            for (kind, descriptor) in joined where kind == .user {
-                try systemCall("join the user namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+            for namespace in joined where namespace.kind == .user {
+                try namespace.enter()
             }
             if isDeferred {
                 if namespaces.isNew(.user) {
                     try systemCall("unshare the user namespace") { linux_unshare(Int32(LINUX_CLONE_NEWUSER)) }
                     flags &= ~UInt64(LINUX_CLONE_NEWUSER)
                 }
-                for (kind, descriptor) in joined where kind == .pid {
-                    try systemCall("join the pid namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+                for namespace in joined where namespace.kind == .pid {
+                    try namespace.enter()
                 }
                 if namespaces.isNew(.time) { try makeTimeNamespace() }
             }

@@ -13,7 +13,7 @@ struct InitProcess: ~Copyable {
     let foreignCgroups: ContainerCgroup
     let setup: ProcessSetup
     /// Namespaces to join, opened before the clone.
-    let joined: [(kind: NamespaceKind, descriptor: Int32)]
+    let joined: [OpenNamespace]
     let channel: ProcessChannel
     /// The fifo to wait on for `start`; -1 where the container is run at once.
     let fifo: Int32
@@ -25,8 +25,8 @@ struct InitProcess: ~Copyable {
     let prepared: PreparedTrees
     /// Whether the runtime does something to this process first.
     let waits: Bool
-    /// See `CreationOptions`.
-    let forgetsCode: Bool
+    /// The namespaces that this process makes while the runtime makes the cgroups; `nil` where it was born in all.
+    let unshares: UInt64?
 
     /// Becomes the program, or ends.
     consuming func run() -> Never {
@@ -48,22 +48,23 @@ struct InitProcess: ~Copyable {
         } else {
             // In a joined pid namespace others could look into this process, a copy of the runtime.
             try systemCall("set dumpable") { linux_prctl(Int32(PR_SET_DUMPABLE), 0, 0, 0, 0) }
+            if unshares == nil { try cgroup.join(pid: 0, unifiedToo: false) }
+        }
+        if let flags = unshares { try systemCall("unshare") { linux_unshare(Int32(flags)) } }
+        for namespace in joined where namespace.kind != .pid { try namespace.enter() }
+        try systemCall("setsid") { setsid() }
+        try setNames()
+        if namespaces.isNew(.network) { try Loopback.bringUp() }
+        if unshares != nil {
+            _ = try channel.awaitGo()
             try cgroup.join(pid: 0, unifiedToo: false)
         }
-        for (kind, descriptor) in joined where kind != .pid {
-            try systemCall("join the \(kind) namespace") { linux_setns(descriptor, Int32(kind.flag)) }
-        }
-        try systemCall("setsid") { setsid() }
         // The root of a cgroup namespace is where its maker is, so it comes after the move.
         if namespaces.isNew(.cgroup) {
             try systemCall("unshare the cgroup namespace") { linux_unshare(Int32(LINUX_CLONE_NEWCGROUP)) }
         }
-        try setNames()
-        if namespaces.isNew(.network) { try Loopback.bringUp() }
-        if forgetsCode { linux_forget_code() }
         let proc = try ProcDirectory()
         try prepareRoot(proc)
-        if forgetsCode { linux_forget_code() }
         try setup.applyPrivileged(proc: proc, isScored: hasUserNamespace)
         _ = consume proc
         let socket = channel.socket.rawValue
@@ -72,8 +73,9 @@ struct InitProcess: ~Copyable {
         }
         try channel.write(.ready)
         try awaitStart()
-        let hooks = container.spec.hooks?.startContainer ?? []
-        try HookRunner(state: state(pid: getpid(), status: .created)).run(hooks, point: "startContainer")
+        if let hooks = container.spec.hooks?.startContainer, !hooks.isEmpty {
+            try HookRunner(state: state(pid: getpid(), status: .created)).run(hooks, point: "startContainer")
+        }
         try program.execute()
     }
 

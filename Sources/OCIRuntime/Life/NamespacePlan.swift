@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 internal import LinuxSystem
 internal import OCISpec
 
@@ -29,10 +30,32 @@ enum NamespaceKind: String, CaseIterable {
     }
 }
 
+/// A namespace that is given by its path.
+struct JoinedNamespace {
+    let kind: NamespaceKind
+    let path: String
+}
+
+/// The same, opened.
+struct OpenNamespace {
+    let kind: NamespaceKind
+    let descriptor: Int32
+
+    init(_ kind: NamespaceKind, at path: String) throws(SystemError) {
+        self.kind = kind
+        descriptor = try Descriptor.open(path, O_RDONLY).release()
+    }
+
+    /// setns(2).
+    func enter() throws(SystemError) {
+        try systemCall("join the \(kind) namespace") { linux_setns(descriptor, Int32(kind.flag)) }
+    }
+}
+
 /// Which namespaces a container gets: new ones, joined ones, or the runtime's own.
 struct NamespacePlan {
     private(set) var new: [NamespaceKind] = []
-    private(set) var joined: [(kind: NamespaceKind, path: String)] = []
+    private(set) var joined: [JoinedNamespace] = []
 
     init(_ linux: Linux) throws(RuntimeError) {
         for (index, namespace) in linux.namespaces.enumerated() {
@@ -47,7 +70,7 @@ struct NamespacePlan {
                 guard path.isAbsolutePath else {
                     throw .invalid(field: "\(field).path", problem: "\"\(path)\" is not absolute")
                 }
-                joined.append((kind, path))
+                joined.append(JoinedNamespace(kind: kind, path: path))
             } else {
                 new.append(kind)
             }

@@ -114,11 +114,13 @@ package struct JSONText {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         value.withUTF8 { text in
+            guard let base = text.baseAddress else { return }
             var start = 0
-            for (place, byte) in text.enumerated() {
+            for place in 0..<text.count {
+                let byte = text[place]
                 let isMark = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
                 guard isMark || byte < 0x20 else { continue }
-                bytes.append(contentsOf: text[start..<place])
+                bytes.append(contentsOf: UnsafeBufferPointer(start: base + start, count: place - start))
                 start = place + 1
                 if isMark {
                     bytes.append(UInt8(ascii: "\\"))
@@ -129,7 +131,8 @@ package struct JSONText {
                     bytes.append(Self.digits.utf8Start[Int(byte & 0xf)])
                 }
             }
-            bytes.append(contentsOf: text[start...])
+            // A slice would be a type that is made at run time.
+            bytes.append(contentsOf: UnsafeBufferPointer(start: base + start, count: text.count - start))
         }
         bytes.append(UInt8(ascii: "\""))
     }
