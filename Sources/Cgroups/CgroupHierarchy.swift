@@ -1,3 +1,5 @@
+import CLinux
+import Glibc
 internal import LinuxSystem
 
 /// A mounted cgroup hierarchy of the host.
@@ -21,7 +23,26 @@ package struct CgroupHierarchy: Equatable, Sendable {
     package var ownDirectory: String { mountPoint + visible(ownPath) }
 
     /// Whether it is mounted where everybody looks for it.
-    var isAtUsualPlace: Bool { mountPoint.begins(with: "/sys/fs/cgroup") }
+    var isAtUsualPlace: Bool { mountPoint.begins(with: CgroupHost.usualPlace) }
+
+    /// The name of the directory where it is usually mounted.
+    var directoryName: String { Self.directoryName(controllers) }
+
+    static func directoryName(_ controllers: [String]) -> String {
+        let name = controllers.count == 1 ? controllers[0] : controllers.joined(separator: ",")
+        return name.begins(with: "name=") ? String(Substring(name.utf8.dropFirst(5))) : name
+    }
+
+    /// Whether the hierarchy's root is at the mount point: the one inode with the number 1 of such a file system.
+    var isWholeAtMountPoint: Bool {
+        var system = statfs()
+        // `CGROUP_SUPER_MAGIC` and `CGROUP2_SUPER_MAGIC` of <linux/magic.h>.
+        let magic = version == .one ? 0x27e0eb : 0x6367_7270
+        guard mountPoint.withCString({ statfs($0, &system) }) == 0, Int(system.f_type) == magic,
+            let status = try? File.status(mountPoint)
+        else { return false }
+        return status.st_ino == 1
+    }
 
     /// The directory of a cgroup. An absolute path counts from the mount point, a relative one from the process's own
     /// cgroup (runtime-spec, config-linux.md); on version 2 from the one above, as in runc, since a cgroup with

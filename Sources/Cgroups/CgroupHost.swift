@@ -7,12 +7,38 @@ package struct CgroupHost: Equatable, Sendable {
 
     package init(hierarchies: [CgroupHierarchy]) { self.hierarchies = hierarchies }
 
-    /// Reads `/proc/self/mountinfo` and `/proc/self/cgroup` once.
+    /// Reads `/proc/self/cgroup`, and `/proc/self/mountinfo` where the hierarchies are not where they usually are.
     package static func current() throws(SystemError) -> CgroupHost {
-        let mounts = try File.read("/proc/self/mountinfo")
         let membership = try File.readText("/proc/self/cgroup")
-        return CgroupHost(mountinfo: mounts, membership: membership)
+        if let host = CgroupHost(atUsualPlacesOf: CgroupMembership(parsing: membership)) { return host }
+        return CgroupHost(mountinfo: try File.read("/proc/self/mountinfo"), membership: membership)
     }
+
+    /// The hierarchies at `/sys/fs/cgroup/<controllers>` and `/sys/fs/cgroup/unified`, or version 2 alone at
+    /// `/sys/fs/cgroup`. The host's mounts need not be read for that: the more containers, the more of them there are.
+    ///
+    /// `nil` where a hierarchy of version 1 is elsewhere, or only a part of it is to be seen.
+    package init?(atUsualPlacesOf own: CgroupMembership) {
+        hierarchies = []
+        for group in own.groups {
+            var place = CgroupHierarchy(
+                version: .one, controllers: group.controllers, mountPoint: "", root: "/", ownPath: group.path)
+            place.mountPoint = "\(Self.usualPlace)/\(place.directoryName)"
+            guard place.isWholeAtMountPoint else { return nil }
+            hierarchies.append(place)
+        }
+        guard let path = own.unified else { return }
+        let place = CgroupHierarchy(
+            version: .two, controllers: [],
+            mountPoint: own.groups.isEmpty ? Self.usualPlace : "\(Self.usualPlace)/unified", root: "/", ownPath: path)
+        if place.isWholeAtMountPoint {
+            hierarchies.append(place)
+        } else if own.groups.isEmpty {
+            return nil
+        }
+    }
+
+    static let usualPlace = "/sys/fs/cgroup"
 
     /// See proc(5) on mountinfo and cgroups(7) on `/proc/pid/cgroup`.
     package init(mountinfo: [UInt8], membership: String) {

@@ -25,7 +25,7 @@ extension ContainerCgroup {
         text.withUnsafeBufferPointer { bytes in
             var rest = ByteText(bytes)
             while let line = rest.next(before: "\n") {
-                if let pid = UInt64(decimal: ArraySlice(line.bytes)) { result.append(Int32(truncatingIfNeeded: pid)) }
+                if let pid = UInt64(decimal: line.bytes) { result.append(Int32(truncatingIfNeeded: pid)) }
             }
         }
         // A directory has a link for each one below it, beside its own two.

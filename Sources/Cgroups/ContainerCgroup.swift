@@ -17,7 +17,7 @@ package struct ContainerCgroup: Equatable, Sendable {
         package var name: String { controllers.joined(separator: ",") }
 
         /// Where containers find it below their `/sys/fs/cgroup`.
-        package var directoryName: String { name.hasPrefix("name=") ? String(name.dropFirst(5)) : name }
+        package var directoryName: String { CgroupHierarchy.directoryName(controllers) }
     }
 
     package var locations: [Location]
@@ -56,6 +56,14 @@ package struct ContainerCgroup: Equatable, Sendable {
     /// The directory of a controller of version 1.
     package func location(of controller: String) -> Location? {
         locations.first { $0.version == .one && $0.controllers.contains(controller) }
+    }
+
+    /// Whether there is a directory of version 2. (Comparing with `nil` makes a type of two optionals at run time.)
+    package var hasUnified: Bool { locations.contains { $0.version == .two } }
+
+    /// Whether there is a directory of a controller of version 1.
+    package func has(_ controller: String) -> Bool {
+        locations.contains { $0.version == .one && $0.controllers.contains(controller) }
     }
 
     // MARK: Life

@@ -34,7 +34,7 @@ package struct DeviceRule: Equatable, Sendable {
         major = try Self.number(rule.major, "\(field).major")
         minor = try Self.number(rule.minor, "\(field).minor")
         let access = rule.access ?? ""
-        guard access.allSatisfy({ "rwm".contains($0) }) else {
+        guard access.utf8.allSatisfy({ "rwm".utf8.contains($0) }) else {
             throw .invalid(field: "\(field).access", problem: "\"\(access)\" has letters other than r, w and m")
         }
         self.access = access.isEmpty ? "rwm" : access
@@ -52,7 +52,7 @@ package struct DeviceRule: Equatable, Sendable {
     }
 
     /// Whether the rule speaks of every device.
-    package var isTotal: Bool { kind == .all && access.count == 3 }
+    package var isTotal: Bool { kind == .all && access.utf8.count == 3 }
 
     /// The line for version 1's `devices.allow` and `devices.deny`.
     package var line: String {

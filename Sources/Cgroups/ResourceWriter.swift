@@ -32,5 +32,5 @@ struct ResourceWriter: ~Copyable {
     }
 
     /// Whether a controller is to be set through version 2.
-    func isUnified(_ controller: String) -> Bool { cgroup.location(of: controller) == nil && cgroup.unified != nil }
+    func isUnified(_ controller: String) -> Bool { !cgroup.has(controller) && cgroup.hasUnified }
 }

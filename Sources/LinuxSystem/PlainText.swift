@@ -45,6 +45,11 @@ extension DefaultStringInterpolation {
 extension UInt64 {
     /// The number that decimal digits, and nothing else, make.
     package init?(decimal bytes: ArraySlice<UInt8>) {
+        guard let value = bytes.withUnsafeBufferPointer({ UInt64(decimal: $0) }) else { return nil }
+        self = value
+    }
+
+    package init?(decimal bytes: UnsafeBufferPointer<UInt8>) {
         guard !bytes.isEmpty else { return nil }
         self = 0
         for byte in bytes {

@@ -1,4 +1,5 @@
 import Cgroups
+import LinuxSystem
 import Testing
 
 struct CgroupHostTests {
@@ -71,5 +72,20 @@ struct CgroupHostTests {
         #expect(host(elsewhere, "5:memory:/\n").hierarchies.map(\.mountPoint) == ["/mnt/memory"])
         let both = elsewhere + Self.legacy
         #expect(!host(both, "5:memory:/\n" + Self.membership).hierarchies.contains { $0.controllers == ["memory"] })
+    }
+
+    @Test func `what is found at the usual places is what the mounts say`() throws {
+        let mounts = try File.read("/proc/self/mountinfo")
+        let membership = try File.readText("/proc/self/cgroup")
+        guard let found = CgroupHost(atUsualPlacesOf: CgroupMembership(parsing: membership)) else { return }
+        let place = { (host: CgroupHost) in host.hierarchies.sorted { $0.mountPoint < $1.mountPoint } }
+        #expect(place(found) == place(CgroupHost(mountinfo: mounts, membership: membership)))
+        #expect(try place(CgroupHost.current()) == place(found))
+    }
+
+    @Test func `a hierarchy that is not at its usual place is not found there`() {
+        for text in ["9:nothing:/\n", "9:pids,nothing:/\n0::/\n", "9:name=nothing:/\n"] {
+            #expect(CgroupHost(atUsualPlacesOf: CgroupMembership(parsing: text)) == nil)
+        }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 struct CommandLineTests {
     private func arranged(_ command: String, _ words: String...) throws -> Arguments {
         var arguments = Arguments(words)
-        let syntax = try #require(CommandSyntax.named(command))
+        let syntax = try CommandSyntax.named(command)
         let asksForHelp = try arguments.arrange(by: syntax)
         #expect(!asksForHelp)
         return arguments
@@ -43,7 +43,7 @@ struct CommandLineTests {
     func errors() throws {
         func message(_ command: String, _ words: String...) throws -> String {
             var arguments = Arguments(words)
-            let syntax = try #require(CommandSyntax.named(command))
+            let syntax = try CommandSyntax.named(command)
             do throws(RuntimeError) { _ = try arguments.arrange(by: syntax) } catch { return "\(error)" }
             return ""
         }

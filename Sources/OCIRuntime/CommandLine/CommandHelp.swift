@@ -18,7 +18,7 @@ enum CommandHelp {
 
     static func globalText() -> String {
         let global = CommandSyntax.global
-        let commands = CommandSyntax.names.compactMap(CommandSyntax.named).map { ($0.name, $0.summary) }
+        let commands = CommandSyntax.names.compactMap { try? CommandSyntax.named($0) }.map { ($0.name, $0.summary) }
         return """
             NAME:
                \(RuntimeCommand.program) - \(global.summary)

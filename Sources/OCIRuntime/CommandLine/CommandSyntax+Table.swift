@@ -20,7 +20,7 @@ extension CommandSyntax {
         "events", "checkpoint", "restore", "spec", "features",
     ]
 
-    package static func named(_ name: String) -> CommandSyntax? {
+    package static func named(_ name: String) throws(RuntimeError) -> CommandSyntax {
         switch name {
         case "create": create
         case "run": run
@@ -59,7 +59,7 @@ extension CommandSyntax {
         case "features":
             CommandSyntax(
                 name: "features", summary: "print what this runtime can do, as JSON", arguments: "", count: 0...0)
-        default: nil
+        default: throw .noSuchCommand(name)
         }
     }
 

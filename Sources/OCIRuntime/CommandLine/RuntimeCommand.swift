@@ -36,7 +36,7 @@ public enum RuntimeCommand {
         _ name: String, _ arguments: inout Arguments, _ global: GlobalOptions
     ) throws(RuntimeError) -> Int32 {
         if ["help", "h"].contains(name) { return try help(arguments.optional()) }
-        guard let syntax = CommandSyntax.named(name) else { throw .noSuchCommand(name) }
+        let syntax = try CommandSyntax.named(name)
         // Only these have processes of a container near a copy of this one.
         if ["create", "run", "exec", "restore"].contains(name) { try SelfProtection.ensure() }
         guard try !arguments.arrange(by: syntax) else { return print(CommandHelp.text(syntax)) }
@@ -85,8 +85,7 @@ public enum RuntimeCommand {
 
     private static func help(_ topic: String?) throws(RuntimeError) -> Int32 {
         guard let topic else { return print(CommandHelp.globalText()) }
-        guard let syntax = CommandSyntax.named(topic) else { throw .noSuchCommand(topic) }
-        return print(CommandHelp.text(syntax))
+        return print(CommandHelp.text(try CommandSyntax.named(topic)))
     }
 
     // MARK: Output
@@ -95,7 +94,7 @@ public enum RuntimeCommand {
     private static func report(_ error: RuntimeError, command: String?, _ log: RuntimeLog) -> Int32 {
         switch (error, command) {
         case (.usage(let text), _):
-            let help = command.flatMap(CommandSyntax.named).map(CommandHelp.text) ?? CommandHelp.globalText()
+            let help = command.flatMap { try? CommandSyntax.named($0) }.map(CommandHelp.text) ?? CommandHelp.globalText()
             printText("Incorrect Usage: \(text)\n\n\(help)")
             log.fail(text)
             return 1

@@ -66,7 +66,7 @@ struct CgroupPlace {
             let count = try doing("unable to get cgroup PIDs") { try cgroup.processes().count }
             guard count == 0 else { throw .other("container's cgroup is not empty: \(count) process(es) found") }
         }
-        guard exists || cgroup.location(of: "freezer") != nil else { return }
+        guard exists || cgroup.has("freezer") else { return }
         guard (try? cgroup.isFrozen()) != true else { throw .other("container's cgroup unexpectedly frozen") }
     }
 }

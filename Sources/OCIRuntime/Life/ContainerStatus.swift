@@ -47,12 +47,16 @@ struct ProcessStatus: Equatable {
 
     /// The name, in brackets, may hold anything, so the fields are counted from its end.
     init?(parsing bytes: [UInt8]) {
-        guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 19, let state = fields[0].first,
-            let startTime = UInt64(decimal: fields[19])
-        else { return nil }
-        self.state = state
-        self.startTime = startTime
+        let found = bytes.withUnsafeBufferPointer { bytes -> (state: UInt8, startTime: UInt64)? in
+            var rest = ByteText(bytes)
+            while rest.cut(at: ")") != nil {}
+            _ = rest.cut(at: " ")
+            guard let state = rest.cut(at: " ")?.bytes.first else { return nil }
+            for _ in 4..<22 where rest.cut(at: " ") == nil { return nil }
+            guard let text = rest.next(before: " "), let startTime = UInt64(decimal: text.bytes) else { return nil }
+            return (state, startTime)
+        }
+        guard let found else { return nil }
+        (state, startTime) = found
     }
 }

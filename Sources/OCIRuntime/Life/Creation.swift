@@ -124,7 +124,7 @@ struct Creation {
     private mutating func make(
         startsAtOnce: Bool, terminalSocket: Int32, child: inout Int32
     ) throws(RuntimeError) -> Int32 {
-        if !overlaps || record.cgroup.unified != nil { try saveRecord() }
+        if !overlaps || record.cgroup.hasUnified { try saveRecord() }
         var socket = terminalSocket
         if let path = options.consoleSocket { socket = try Console.connect(path).release() }
         defer { if socket >= 0, socket != terminalSocket { close(socket) } }
@@ -169,7 +169,7 @@ struct Creation {
         let spawned = try FirstProcess(self).spawn(
             fifo: fifo, consoleSocket: consoleSocket, prepared: prepared, makesNamespaces: true, child: &child)
         let channel = ProcessChannel(socket: Descriptor(owning: spawned.channel))
-        if record.cgroup.unified == nil { try saveRecord() }
+        if !record.cgroup.hasUnified { try saveRecord() }
         do throws(SystemError) { try record.cgroup.create(version: .one) } catch {
             Self.end(child)
             child = -1
@@ -238,7 +238,7 @@ struct Creation {
         let hasUnit = record.systemd != nil
         try doing("make the cgroup") {
             if let resources { try cgroup.apply(resources) }
-            if cgroup.location(of: "devices") != nil || cgroup.unified != nil {
+            if cgroup.has("devices") || cgroup.hasUnified {
                 try cgroup.restrictDevices(resources?.devices ?? [], replaces: hasUnit)
             }
         }
