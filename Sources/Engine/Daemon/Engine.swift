@@ -1,3 +1,4 @@
+import CLinux
 import EngineAPI
 import Glibc
 import ImageStore
@@ -127,6 +128,8 @@ struct Engine: Sendable {
         }
         logger.info("Daemon has completed initialization")
         await containers.startByPolicy()
+        // What started the daemon is not what runs it: two thirds of the code that is mapped by now.
+        linux_forget_code()
     }
 
     /// Ends after a start that failed. What runs goes on and is found by the next start.
