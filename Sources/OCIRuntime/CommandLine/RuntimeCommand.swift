@@ -94,7 +94,8 @@ public enum RuntimeCommand {
     private static func report(_ error: RuntimeError, command: String?, _ log: RuntimeLog) -> Int32 {
         switch (error, command) {
         case (.usage(let text), _):
-            let help = command.flatMap { try? CommandSyntax.named($0) }.map(CommandHelp.text) ?? CommandHelp.globalText()
+            let syntax = command.flatMap { try? CommandSyntax.named($0) }
+            let help = syntax.map(CommandHelp.text) ?? CommandHelp.globalText()
             printText("Incorrect Usage: \(text)\n\n\(help)")
             log.fail(text)
             return 1
