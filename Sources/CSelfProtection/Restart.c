@@ -13,6 +13,9 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 
+// Neither may the compiler call anybody: the C library's functions are chosen, and its guards set, when it starts.
+#define ALONE __attribute__((no_builtin, no_stack_protector))
+
 #if defined(__x86_64__)
 
 __asm__(".globl skiff_start\n"
@@ -30,7 +33,7 @@ __asm__(".globl skiff_start\n"
         "  jmp _start\n"
         ".size skiff_start, . - skiff_start\n");
 
-static long call(long number, long a, long b, long c, long d, long e) {
+ALONE static long call(long number, long a, long b, long c, long d, long e) {
     long result;
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
@@ -57,7 +60,7 @@ __asm__(".globl skiff_start\n"
         "  b _start\n"
         ".size skiff_start, . - skiff_start\n");
 
-static long call(long number, long a, long b, long c, long d, long e) {
+ALONE static long call(long number, long a, long b, long c, long d, long e) {
     register long x8 __asm__("x8") = number;
     register long x0 __asm__("x0") = a;
     register long x1 __asm__("x1") = b;
@@ -74,14 +77,14 @@ static long call(long number, long a, long b, long c, long d, long e) {
 
 static const char program[] = "/proc/self/exe";
 
-static int are_equal(const char *one, const char *other) {
+ALONE static int are_equal(const char *one, const char *other) {
     while (*one != 0 && *one == *other) one++, other++;
     return *one == *other;
 }
 
 // Whether a word of the command line is a command that has processes of a container near a copy of this one. A word that
 // only looks like one costs a start.
-static int may_meet_container(char **arguments) {
+ALONE static int may_meet_container(char **arguments) {
     for (char **word = arguments; *word != 0; word++) {
         if (word == arguments) continue;
         if (are_equal(*word, "run") || are_equal(*word, "exec") || are_equal(*word, "create") ||
@@ -92,7 +95,7 @@ static int may_meet_container(char **arguments) {
 }
 
 // `stack` is what execve(2) leaves there: the count of arguments, the arguments, a null, the environment, a null.
-__attribute__((used, visibility("hidden"))) void skiff_restart(long *stack) {
+ALONE __attribute__((used, visibility("hidden"))) void skiff_restart(long *stack) {
     char **arguments = (char **)(stack + 1);
     char **environment = arguments + stack[0] + 1;
     struct statfs status;

@@ -100,9 +100,9 @@ package struct ContainerCgroup: Equatable, Sendable {
         for path in steps(location) {
             defer { parent = path }
             do throws(SystemError) { try File.makeDirectory(path) } catch  where error.errno == EEXIST { continue }
-            let directory = try CgroupDirectory(opening: path)
-            let above = try CgroupDirectory(opening: parent)
-            for file in ["cpuset.cpus", "cpuset.mems"] { try directory.write(try above.read(file), to: file) }
+            for file in ["cpuset.cpus", "cpuset.mems"] {
+                try File.write(try File.readText("\(parent)/\(file)"), to: "\(path)/\(file)")
+            }
         }
     }
 

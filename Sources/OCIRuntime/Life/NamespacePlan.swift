@@ -58,7 +58,9 @@ struct NamespacePlan {
     private(set) var joined: [JoinedNamespace] = []
 
     init(_ linux: Linux) throws(RuntimeError) {
-        for (index, namespace) in linux.namespaces.enumerated() {
+        // By index: an iterator would ask for the type of the array, which is made at run time.
+        for index in linux.namespaces.indices {
+            let namespace = linux.namespaces[index]
             var field: String { "linux.namespaces[\(index)]" }
             guard let kind = NamespaceKind(rawValue: namespace.type) else {
                 throw .invalid(field: "\(field).type", problem: "namespace \"\(namespace.type)\" does not exist")
