@@ -10,7 +10,13 @@ package struct ProcessDescriptor: ~Copyable, Sendable {
 
     /// pidfd_open(2); a process that is gone is ESRCH.
     package init(pid: Int32) throws(SystemError) {
-        descriptor = Descriptor(owning: try systemCall("pidfd_open", "\(pid)") { linux_pidfd_open(pid, 0) })
+        do throws(SystemError) {
+            descriptor = Descriptor(owning: try systemCall("pidfd_open", "\(pid)") { linux_pidfd_open(pid, 0) })
+        } catch {
+            // What is just being reaped still has its number, and is no process any more.
+            let isGone = error.errno == EINVAL && pid > 0
+            throw isGone ? SystemError(operation: error.operation, path: error.path, errno: ESRCH) : error
+        }
     }
 
     /// Gives up ownership without closing.
