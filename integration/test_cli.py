@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from harness import http
 from harness.waiting import until
 
 CLIENTS = ["skiff", "docker"]
@@ -179,6 +180,20 @@ class TestRun:
         client.send_signal(signal.SIGTERM)
         out, _ = client.communicate(timeout=20)
         assert (out, client.returncode) == (b"got it\n", 3)
+
+    def test_what_is_seen_to_run_can_be_signalled_and_removed(self, engine, cli, name):
+        """Even where its start is not over."""
+        script = "trap 'exit 3' TERM; echo ready; while :; do sleep 0.05; done"
+        for number in range(20):
+            container = name(f"n{number}")
+            client = cli.start("run", "--name", container, "busybox", "sh", "-c", script)
+            assert client.line() == b"ready\n"
+            if number % 2:
+                assert http.request(engine.socket, "POST", f"/containers/{container}/kill?signal=TERM").status == 204
+            else:
+                assert http.request(engine.socket, "DELETE", f"/containers/{container}?force=1").status == 204
+            client.communicate(timeout=20)
+            assert client.returncode == (3 if number % 2 else 137)
 
 
 class TestCreateAndStart:

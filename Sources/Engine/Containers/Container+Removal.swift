@@ -15,6 +15,7 @@ extension Container {
 
     /// Ends and removes all of the container but its volumes.
     func remove(_ options: ContainerRemoval) async throws -> ContainerRecord {
+        await finishStarting()
         if case .waitingToRestart(let task) = state {
             guard options.force else { throw refusal("restarting") }
             task.cancel()

@@ -9,6 +9,7 @@ extension Container {
 
     /// Asks the program to end and ends it when it has not after a time; negative waits for ever.
     package func stop(signal: String? = nil, timeout: Int? = nil, byUser: Bool = true) async throws {
+        await finishStarting()
         if case .waitingToRestart(let task) = state {
             task.cancel()
             state = .idle
@@ -57,6 +58,7 @@ extension Container {
     package func kill(signal: String?) async throws {
         let number: Int32
         if let signal, !signal.isEmpty { number = try Signal.number(signal) } else { number = SIGKILL }
+        await finishStarting()
         guard isRunning else {
             throw EngineError(
                 .conflict, "cannot kill container: \(record.name): container \(id) is not running")
@@ -116,6 +118,7 @@ extension Container {
     // MARK: Pausing
 
     package func pause() async throws {
+        await finishStarting()
         guard let run else { throw EngineError(.conflict, "container \(id) is not running") }
         guard !run.isPaused else { throw EngineError(.conflict, "container \(id) is already paused") }
         try await dependencies.supervisor.client().pause(request())

@@ -63,6 +63,12 @@ package actor Container {
         return run
     }
 
+    /// Waits for a start that is under way: its program may be seen to run before the start is over, and is then there for
+    /// whoever signals it or wants it gone.
+    func finishStarting() async {
+        if case .starting = state { await operations.withLock {} }
+    }
+
     func save() async throws {
         try await dependencies.database.save(record, id: id, in: .containers)
     }

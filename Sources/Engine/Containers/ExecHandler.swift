@@ -11,6 +11,7 @@ struct ExecHandler: Sendable {
             let body = try await request.decode(ExecCreateRequest.self)
             let container = try await service.container(request.parameter("id"))
             if !body.detachKeys.isEmpty { _ = try EscapeKeyFilter.parse(body.detachKeys) }
+            await container.finishStarting()
             let exec = try await container.createExec(body)
             await container.publish(
                 "exec_create: " + (body.cmd ?? []).joined(separator: " "), ["execID": exec.id])
