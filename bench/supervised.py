@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "integration"))
 
 from harness import BIN  # noqa: E402
 from harness.bundles import specification, unpacked_busybox  # noqa: E402
+from harness.ttrpc import field, fields  # noqa: E402
 from harness.waiting import until  # noqa: E402
 
 HEADER = struct.Struct(">IIBB")
@@ -22,53 +23,6 @@ NAMESPACE = "soak"
 DEADLINE_EXCEEDED, NOT_FOUND, EXISTS, PRECONDITION, UNAVAILABLE = 4, 5, 6, 9, 14
 CREATED, RUNNING, STOPPED = 1, 2, 3
 EVENT_CREATE, EVENT_START, EVENT_EXIT, EVENT_DELETE = 1, 2, 5, 9
-
-
-# Protobuf, as far as these messages need it.
-
-
-def varint(number):
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes(out + bytes([number]))
-
-
-def field(number, value):
-    """A field: a number, text, bytes, or a message as a list of fields."""
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    if isinstance(value, str):
-        value = value.encode()
-    if isinstance(value, list):
-        value = b"".join(value)
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
-def fields(data):
-    """Every field of a message as (number, value)."""
-    at, end, found = 0, len(data), []
-
-    def number():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = data[at]
-            at += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
-
-    while at < end:
-        key = number()
-        value = number()
-        if key & 7 == 2:
-            at += value
-            value = data[at - value : at]
-        found.append((key >> 3, value))
-    return found
 
 
 class CallError(Exception):

@@ -17,7 +17,8 @@ package struct CgroupHost: Equatable, Sendable {
     /// The hierarchies at `/sys/fs/cgroup/<controllers>` and `/sys/fs/cgroup/unified`, or version 2 alone at
     /// `/sys/fs/cgroup`. The host's mounts need not be read for that: the more containers, the more of them there are.
     ///
-    /// `nil` where a hierarchy of version 1 is elsewhere, or only a part of it is to be seen.
+    /// `nil` where a hierarchy of version 1 is elsewhere, or only a part of it is to be seen. Version 2 beside version 1 is
+    /// looked for at its usual place alone: that it is mounted nowhere is the rule on hosts of version 1.
     package init?(atUsualPlacesOf own: CgroupMembership) {
         hierarchies = []
         for group in own.groups {

@@ -16,7 +16,9 @@ def varint(number):
 
 
 def field(number, value):
-    """A Protobuf field of bytes, text, or a message (a list of fields)."""
+    """A field: a number, text, bytes, or a message as a list of fields."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, list):
@@ -26,7 +28,7 @@ def field(number, value):
 
 def fields(data):
     """Every field of a message as (number, value)."""
-    at = 0
+    at, end, found = 0, len(data), []
 
     def number():
         nonlocal at
@@ -39,14 +41,14 @@ def fields(data):
             if byte < 0x80:
                 return value
 
-    while at < len(data):
+    while at < end:
         key = number()
+        value = number()
         if key & 7 == 2:
-            length = number()
-            yield key >> 3, data[at : at + length]
-            at += length
-        else:
-            yield key >> 3, number()
+            at += value
+            value = data[at - value : at]
+        found.append((key >> 3, value))
+    return found
 
 
 def connect(path):
@@ -65,7 +67,7 @@ def request(service, method, payload=b"", timeout=0):
     """An envelope; the timeout is in seconds, 0 for none."""
     parts = [field(1, service), field(2, method), field(3, payload)]
     if timeout:
-        parts.append(varint(4 << 3) + varint(int(timeout * 1e9)))
+        parts.append(field(4, int(timeout * 1e9)))
     return b"".join(parts)
 
 

@@ -128,7 +128,7 @@ struct Engine: Sendable {
         }
         logger.info("Daemon has completed initialization")
         await containers.startByPolicy()
-        // What started the daemon is not what runs it: two thirds of the code that is mapped by now.
+        // Most of the code that is mapped by now started the daemon, and does not run it: a quarter of its memory.
         linux_forget_code()
     }
 
